@@ -1,0 +1,1 @@
+"""Runs workflows in a child process and carries their events back."""

@@ -1,0 +1,1 @@
+"""From films, heatmaps and predictions to pixels and words."""

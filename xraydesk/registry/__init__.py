@@ -1,0 +1,1 @@
+"""Installed models: cards, weights, the active one."""

@@ -1,0 +1,1 @@
+"""The window: shows results, asks for workflows through the job runner."""
