@@ -2,8 +2,149 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from xraydesk.film.film import Film, FilmIdentity, GateFinding, Severity, Voi, Window
+from xraydesk.model.prediction import INDETERMINATE
+
 RESEARCH_USE = "For research, not for diagnosis."
 RESEARCH_USE_LONG = (
     "XRayDesk is research software. It is not a medical device: its output is not a diagnosis and "
     "must not be used for one."
 )
+IDENTITY_HIDDEN = "Identity hidden"
+
+_CLASSES = {
+    "COVID19": "COVID-19",
+    "NORMAL": "Normal",
+    "PNEUMONIA": "Pneumonia",
+    INDETERMINATE: "Indeterminate",
+}
+_DEVICES = {"cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"}
+_MODALITIES = {"CR": "Computed radiography", "DX": "Digital radiography", "RF": "Fluoroscopy"}
+
+
+def class_words(name: str) -> str:
+    """A class of any model, for a reader: "COVID19" as "COVID-19", "viral_pneumonia" as "Viral pneumonia"."""
+    if name in _CLASSES:
+        return _CLASSES[name]
+    plain = " ".join(name.replace("_", " ").split())
+    return plain.capitalize() if plain == plain.lower() or plain == plain.upper() else plain
+
+
+def prediction_words(label: str | None) -> str:
+    return "No result" if label is None else class_words(label)
+
+
+def percent_words(probability: float) -> str:
+    """A probability in whole per cent; never a round 0 or 100, which a network cannot know."""
+    if not 0.0 <= probability <= 1.0:
+        return "–"
+    if probability < 0.01:
+        return "< 1 %"
+    if probability > 0.99:
+        return "> 99 %"
+    return f"{round(100 * probability)} %"
+
+
+def device_words(device: str, device_name: str = "") -> str:
+    """ "cuda:0" and what the card calls itself to "NVIDIA GPU (GeForce …)"."""
+    kind = _DEVICES.get(device.split(":", maxsplit=1)[0].lower(), device)
+    return f"{kind} ({device_name})" if device_name and device_name.lower() != kind.lower() else kind
+
+
+def seconds_words(seconds: float) -> str:
+    """ "14 ms", "0.8 s", "12 s", "3 min 20 s", "2 h 05 min"."""
+    if seconds < 0.0995:
+        return f"{max(round(1000 * seconds), 1)} ms"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def warning_words(finding: GateFinding) -> str:
+    """One line for the reader: what was found and what to do about it."""
+    return f"{finding.message} {finding.hint}".strip()
+
+
+def severity_words(severity: Severity) -> str:
+    return "Refused" if severity is Severity.REFUSAL else "Warning"
+
+
+def model_words(name: str, version: str) -> str:
+    return f"{name} {version}".strip()
+
+
+def legend_words(class_name: str) -> str:
+    return f"low – high evidence for {class_words(class_name)}"
+
+
+def window_words(voi: Voi) -> str:
+    """ "C 2048  W 4096", or the name of a look-up table."""
+    if isinstance(voi, Window):
+        digits = 0 if voi.width >= 20 else 2
+        return f"C {voi.center:.{digits}f}  W {voi.width:.{digits}f}"
+    return f"LUT {voi.explanation}".strip()
+
+
+def zoom_words(zoom: float) -> str:
+    """ "42 %" of the film's own pixels."""
+    return f"{100 * zoom:.0f} %" if zoom >= 0.1 else f"{100 * zoom:.1f} %"
+
+
+def value_words(value: float) -> str:
+    """A modality value: whole where it is whole."""
+    return f"{value:.0f}" if abs(value - round(value)) < 1e-6 else f"{value:.4g}"
+
+
+def length_words(length_mm: float) -> str:
+    return f"{length_mm / 10:g} cm" if length_mm >= 10 else f"{length_mm:g} mm"
+
+
+def person_words(name: str) -> str:
+    """A DICOM person name (PS3.5 6.2.1) for a reader: "DOE^JANE^^Dr" to "DOE, JANE"."""
+    parts = [part.strip() for part in name.split("=", maxsplit=1)[0].split("^")]
+    given = " ".join(part for part in parts[1:3] if part)
+    return ", ".join(part for part in (parts[0], given) if part)
+
+
+def date_words(date: str) -> str:
+    """A DICOM date (PS3.5 6.2) "20210715" to "2021-07-15"; anything else as it is."""
+    digits = date.replace(".", "").replace("-", "").strip()
+    if len(digits) == 8 and digits.isdigit():
+        return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+    return date.strip()
+
+
+def identity_lines(identity: FilmIdentity) -> tuple[str, ...]:
+    """Patient and study in up to three lines, most important first; empty lines are left out."""
+    patient = (person_words(identity.patient_name), identity.patient_id)
+    born = f"born {date_words(identity.birth_date)}" if identity.birth_date else ""
+    study = (date_words(identity.study_date), identity.study_description)
+    place = (identity.institution, identity.accession_number)
+    lines = (patient, (born, identity.sex), study, place)
+    joined = ("  ·  ".join(part.strip() for part in line if part.strip()) for line in lines)
+    return tuple(line for line in joined if line)
+
+
+def film_lines(film: Film) -> tuple[str, ...]:
+    """What the film is, without whose it is: kind and view, then size."""
+    header = film.header
+    kind = header.modality or film.format
+    view = (header.view_position, header.body_part.capitalize())
+    first = "  ·  ".join(part for part in (kind, *view) if part)
+    return first, f"{film.width} × {film.height}"
+
+
+def modality_words(modality: str) -> str:
+    return _MODALITIES.get(modality, modality)
+
+
+def film_name(path: Path) -> str:
+    """The name of a film in lists and sentences."""
+    return path.name or str(path)

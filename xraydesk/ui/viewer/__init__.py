@@ -1,0 +1,1 @@
+"""The film as in a reading room."""
