@@ -75,6 +75,8 @@ class FilmHeader:
     patient_orientation: tuple[str, ...] = ()  # row and column direction, e.g. ("L", "F")
     transfer_syntax: str = ""  # name in words, "" for raster files
     sop_class: str = ""
+    species: str = ""  # of the patient, where the film is of an animal
+    pixel_aspect: float = 1.0  # height of a pixel over its width
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,7 @@ class Film:
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 2 or self.pixels.dtype not in (np.uint8, np.uint16):
-            raise ValueError(
-                f"a film is (H, W) uint8 or uint16, not {self.pixels.shape} {self.pixels.dtype}"
-            )
+            raise ValueError(f"a film is (H, W) uint8 or uint16, not {self.pixels.shape} {self.pixels.dtype}")
 
     @property
     def height(self) -> int:

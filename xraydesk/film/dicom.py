@@ -1,0 +1,157 @@
+"""DICOM films: from a data set to pixels, modality values, windows, header and, apart, identity.
+
+Follows PS3.3 C.7.6.3 (Image Pixel), C.11.1 (Modality LUT), C.11.2 (VOI LUT), C.7.5.1.1.2 (padding).
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+
+from xraydesk.errors import FilmEncrypted, FilmWithoutPixels
+from xraydesk.film.dicom_dataset import data_set, number, numbers, text
+from xraydesk.film.dicom_frame import first_frame, pixel_element
+from xraydesk.film.dicom_header import film_header, film_identity, spacing_mm
+from xraydesk.film.dicom_lut import modality_lut, voi_choices
+from xraydesk.film.failures import damaged, truncated
+from xraydesk.film.film import Film, ModalityTransform, Photometric, StoredPixels
+from xraydesk.film.grey import colourfulness, luminance, to_stored
+
+# pydicom quotes values, patient data among them, when it complains.
+logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
+logging.getLogger("pydicom").propagate = False
+
+_PIXEL_DATA_TAGS = (b"\xe0\x7f\x10\x00", b"\x7f\xe0\x00\x10")
+
+
+_AS_STORED = ModalityTransform()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Grey:
+    """Unsigned pixels and what is known of them."""
+
+    pixels: StoredPixels
+    bits: int
+    modality: ModalityTransform = _AS_STORED
+    padding: tuple[int, int] | None = None
+    colourfulness: float = 0.0
+
+
+def open_dicom(path: Path, data: bytes, *, max_pixels: int) -> Film:
+    """The first frame of the DICOM file in `data`.
+
+    Raises FilmError, and on damaged bytes whatever pydicom raises.
+    """
+    ds = data_set(path, data)
+    if not pixel_element(ds):
+        raise _without_pixels(path, ds, data)
+    frame, is_colour = first_frame(path, ds, max_pixels=max_pixels)
+    grey = _from_colour(frame) if is_colour else _from_grey(ds, frame)
+    lowest = grey.modality.intercept + min(0.0, grey.modality.slope * (2**grey.bits - 1))
+    return Film(
+        path=path,
+        pixels=grey.pixels,
+        format="DICOM",
+        bits_stored=grey.bits,
+        photometric=_photometric(ds, is_colour=is_colour),
+        modality=grey.modality,
+        voi=() if is_colour else voi_choices(ds, signed=lowest < 0),
+        padding=grey.padding,
+        spacing_mm=spacing_mm(ds),
+        colourfulness=grey.colourfulness,
+        header=film_header(ds),
+        identity=film_identity(ds),
+    )
+
+
+def _from_colour(rgb: NDArray[Any]) -> _Grey:
+    return _Grey(luminance(rgb), 8, colourfulness=colourfulness(rgb))
+
+
+def _from_grey(ds: Dataset, frame: NDArray[Any]) -> _Grey:
+    bits = _bits(ds, frame)
+    pixels, stored_bits, transform = _stored(frame, bits)
+    padding = _padding(ds, transform, bits)
+    lut = modality_lut(ds)
+    if lut is None:
+        return _Grey(pixels, stored_bits, _rescaled(ds, transform), padding)
+    pixels, padding = lut.apply(pixels, transform, padding)
+    return _Grey(pixels, lut.bits, padding=padding)
+
+
+def _photometric(ds: Dataset, *, is_colour: bool) -> Photometric:
+    """MONOCHROME1 where the lowest value is white, by Presentation LUT Shape too (PS3.3 C.11.6)."""
+    inverse = text(ds, "PresentationLUTShape").upper() == "INVERSE"
+    white_first = text(ds, "PhotometricInterpretation").upper() == "MONOCHROME1" or inverse
+    return Photometric.MONOCHROME1 if white_first and not is_colour else Photometric.MONOCHROME2
+
+
+def _bits(ds: Dataset, frame: NDArray[Any]) -> int:
+    """Bits stored, but never fewer than the pixels use: some headers lie."""
+    if frame.dtype.kind == "f":
+        return 16
+    allocated = frame.dtype.itemsize * 8
+    bits = int(number(ds, "BitsStored", allocated))
+    bits = bits if 0 < bits <= allocated else allocated
+    low, high = int(frame.min()), int(frame.max())
+    used = max(high.bit_length(), (-low - 1).bit_length() if low < 0 else 0) + (frame.dtype.kind == "i")
+    return max(bits, used)
+
+
+def _stored(frame: NDArray[Any], bits: int) -> tuple[StoredPixels, int, ModalityTransform]:
+    """Unsigned pixels, offset by half the range where the file's are signed."""
+    if frame.dtype.kind == "f" or bits > 16:
+        return to_stored(frame)
+    if frame.dtype.kind == "i":
+        offset = 1 << (bits - 1)
+        shifted = (frame.astype(np.int32) + offset).astype(np.uint16)
+        return shifted, bits, ModalityTransform(1.0, -float(offset))
+    if frame.dtype.itemsize == 1:
+        return frame, bits, ModalityTransform()
+    return frame.astype(np.uint16, copy=False), bits, ModalityTransform()
+
+
+def _rescaled(ds: Dataset, stored: ModalityTransform) -> ModalityTransform:
+    """Rescale slope and intercept on top of `stored`; a useless slope counts as 1."""
+    slope = number(ds, "RescaleSlope", 1.0)
+    intercept = number(ds, "RescaleIntercept", 0.0)
+    if slope == 0.0:
+        slope, intercept = 1.0, 0.0
+    return ModalityTransform(slope * stored.slope, intercept + slope * stored.intercept)
+
+
+def _padding(ds: Dataset, stored: ModalityTransform, bits: int) -> tuple[int, int] | None:
+    """Pixel padding (PS3.3 C.7.5.1.1.2) as an inclusive range of unsigned pixels."""
+    value = numbers(ds, "PixelPaddingValue")
+    if not value or bits > 16:
+        return None
+    limit = numbers(ds, "PixelPaddingRangeLimit") or value
+    signed = int(number(ds, "PixelRepresentation", 0)) == 1
+    both = (_wrapped(int(v), bits, signed=signed) - int(stored.intercept) for v in (value[0], limit[0]))
+    low, high = sorted(both)
+    return (low, high) if low >= 0 and high < 1 << 16 else None
+
+
+def _wrapped(value: int, bits: int, *, signed: bool) -> int:
+    """`value` read as a pixel of `bits` is, whatever VR the file chose for it."""
+    value &= (1 << bits) - 1
+    return value - (1 << bits) if signed and value >> (bits - 1) else value
+
+
+def _without_pixels(path: Path, ds: Dataset, data: bytes) -> Exception:
+    if any(tag in data for tag in _PIXEL_DATA_TAGS):
+        return truncated(path)
+    if "EncryptedAttributesSequence" in ds:
+        hint = "Ask the sender for the film without encryption."
+        return FilmEncrypted(f"“{path.name}” is encrypted.", hint=hint, path=path)
+    if not len(ds):
+        return damaged(path)
+    hint = "It may be a report or a link to a film, or cut short: export the film itself again."
+    return FilmWithoutPixels(f"“{path.name}” is a DICOM file without an image.", hint=hint, path=path)

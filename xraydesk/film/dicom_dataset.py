@@ -1,0 +1,110 @@
+"""Read a data set out of bytes, and values out of a data set, whatever state both are in."""
+
+from __future__ import annotations
+
+import io
+import math
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pydicom
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
+
+from xraydesk.film.failures import too_large, truncated
+
+_MAX_INFLATED_BYTES = 1 << 30
+_LONG_VRS = (b"OB", b"OW", b"UN", b"UT", b"SQ")
+
+
+def data_set(path: Path, data: bytes) -> Dataset:
+    """The data set in `data`, its transfer syntax always named. Raises FilmError."""
+    _check_inflated_size(path, data)
+    try:
+        ds = pydicom.dcmread(io.BytesIO(data), force=True)
+    except zlib.error as error:
+        raise truncated(path) from error
+    if not getattr(ds, "file_meta", None):
+        ds.file_meta = FileMetaDataset()
+    if "TransferSyntaxUID" not in ds.file_meta:
+        implicit, little = ds.original_encoding
+        guess = ExplicitVRLittleEndian if little else ExplicitVRBigEndian
+        ds.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else guess
+    return ds
+
+
+def _check_inflated_size(path: Path, data: bytes) -> None:
+    """Refuses a deflated data set that would fill the memory, before anything inflates it whole."""
+    syntax, start = _meta_transfer_syntax(data)
+    if syntax != str(DeflatedExplicitVRLittleEndian):
+        return
+    inflater, size, rest = zlib.decompressobj(-zlib.MAX_WBITS), 0, data[start:]
+    while rest and not inflater.eof:
+        size += len(inflater.decompress(rest, 1 << 20))
+        rest = inflater.unconsumed_tail
+        if size > _MAX_INFLATED_BYTES:
+            raise too_large(path)
+    if not inflater.eof:
+        raise truncated(path)
+
+
+def _meta_transfer_syntax(data: bytes) -> tuple[str, int]:
+    """Transfer syntax UID in the file meta information, and where the data set after it begins."""
+    position, syntax = (132 if data[128:132] == b"DICM" else 0), ""
+    while data[position : position + 2] == b"\x02\x00" and position + 12 <= len(data):
+        if data[position + 4 : position + 6] in _LONG_VRS:
+            (length,), value = struct.unpack_from("<I", data, position + 8), position + 12
+        else:
+            (length,), value = struct.unpack_from("<H", data, position + 6), position + 8
+        if data[position + 2 : position + 4] == b"\x10\x00":
+            syntax = data[value : value + length].rstrip(b"\0 ").decode("ascii", "replace")
+        position = value + length
+    return syntax, position
+
+
+def value(ds: Dataset, keyword: str) -> Any:
+    """The element's value, None where it is absent, empty or unreadable."""
+    try:
+        found = ds.get(keyword)
+    except Exception:  # one unreadable element is no reason to lose the film
+        return None
+    return None if found is None or found == "" else found
+
+
+def text(ds: Dataset, keyword: str) -> str:
+    """The first value as a plain line, "" where there is none."""
+    found = value(ds, keyword)
+    if isinstance(found, list | tuple | pydicom.multival.MultiValue):
+        found = found[0] if len(found) else None
+    if found is None or isinstance(found, bytes | pydicom.Sequence):
+        return ""
+    return " ".join(str(found).replace("\0", " ").split())
+
+
+def numbers(ds: Dataset, keyword: str) -> tuple[float, ...]:
+    """The finite numbers among the values, whatever their multiplicity."""
+    found = value(ds, keyword)
+    if found is None or isinstance(found, bytes):
+        return ()
+    many = found if isinstance(found, list | tuple | pydicom.multival.MultiValue) else (found,)
+    return tuple(n for n in map(_as_number, many) if n is not None)
+
+
+def number(ds: Dataset, keyword: str, default: float) -> float:
+    found = numbers(ds, keyword)
+    return found[0] if found else default
+
+
+def _as_number(found: Any) -> float | None:
+    try:
+        result = float(found)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return result if math.isfinite(result) else None

@@ -1,0 +1,121 @@
+"""PNG, JPEG, TIFF and BMP films, by Pillow."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image
+
+from xraydesk.errors import FilmError
+from xraydesk.film.failures import damaged, too_large, truncated, unsupported
+from xraydesk.film.film import Film, FilmHeader, ModalityTransform, Photometric
+from xraydesk.film.grey import colourfulness, luminance, to_stored
+
+_SIXTEEN_BITS = ("I;16", "I;16B", "I;16L", "I;16N")
+_WIDE = ("I", "F")
+_TIFF_PHOTOMETRIC = 262
+_MIN_IS_WHITE = 0
+
+# EXIF orientation -> how to bring the film upright.
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+def open_raster(path: Path, data: bytes, kind: str, *, max_pixels: int) -> Film:
+    """The film in `data`, a file of the format `kind`. Raises FilmError."""
+    try:
+        return _open(path, data, kind, max_pixels)
+    except (FilmError, MemoryError):
+        raise
+    except Image.DecompressionBombError as error:
+        raise too_large(path) from error
+    except Exception as error:
+        # Pillow's decoders fail in many ways on damaged files; what matters is whether the end is there.
+        raise (truncated(path) if _ends_early(data, kind, error) else damaged(path)) from error
+
+
+def _open(path: Path, data: bytes, kind: str, max_pixels: int) -> Film:
+    image: Image.Image = Image.open(io.BytesIO(data), formats=[kind])
+    if image.width * image.height > max_pixels:
+        raise too_large(path)
+    frames = int(getattr(image, "n_frames", 1)) if kind == "TIFF" else 1
+    inverted = _is_inverted_16_bit(image)
+    try:
+        image.load()
+    except OSError as error:
+        if "not available" in str(error):
+            raise unsupported(path, str(image.info.get("compression", kind))) from error
+        raise
+    image = _upright(image)
+    pixels, bits, modality, colour = _grey(image)
+    return Film(
+        path=path,
+        pixels=pixels,
+        format=kind,
+        bits_stored=bits,
+        photometric=Photometric.MONOCHROME1 if inverted else Photometric.MONOCHROME2,
+        modality=modality,
+        colourfulness=colour,
+        header=FilmHeader(frames=frames),
+    )
+
+
+def _is_inverted_16_bit(image: Image.Image) -> bool:
+    """Pillow turns "white is zero" TIFFs of 1 and 8 bits round itself, but not those of 16."""
+    tags = getattr(image, "tag_v2", {})
+    return image.mode in _SIXTEEN_BITS and tags.get(_TIFF_PHOTOMETRIC) == _MIN_IS_WHITE
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as its EXIF orientation says; Pillow has done it for TIFFs and dropped the tag."""
+    try:
+        method = _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # damaged EXIF is no reason to refuse the film
+        return image
+    return image if method is None else image.transpose(method)
+
+
+def _grey(
+    image: Image.Image,
+) -> tuple[NDArray[np.uint8] | NDArray[np.uint16], int, ModalityTransform, float]:
+    """Pixels (H, W), bits stored, what leads to modality values, and how colourful it was."""
+    plain = ModalityTransform()
+    if image.mode == "L":
+        return np.asarray(image), 8, plain, 0.0
+    if image.mode in _SIXTEEN_BITS:
+        return np.asarray(image).astype(np.uint16, copy=False), 16, plain, 0.0
+    if image.mode in _WIDE:
+        return (*to_stored(np.asarray(image)), 0.0)
+    if image.mode == "1":
+        return np.asarray(image.convert("L")), 8, plain, 0.0
+    rgb = np.asarray(_over_black(image))
+    return luminance(rgb), 8, plain, colourfulness(rgb)
+
+
+def _over_black(image: Image.Image) -> Image.Image:
+    """RGB; what is transparent becomes black, like the dark around a film."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    image = image.convert("RGBA")
+    black = Image.new("RGBA", image.size, (0, 0, 0, 255))
+    return Image.alpha_composite(black, image).convert("RGB")
+
+
+def _ends_early(data: bytes, kind: str, error: Exception) -> bool:
+    if "truncated" in str(error).lower():
+        return True
+    if kind == "PNG":
+        return b"IEND" not in data[-4096:]
+    if kind == "JPEG":
+        return b"\xff\xd9" not in data[-4096:]
+    return False
