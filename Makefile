@@ -1,0 +1,53 @@
+# `make run` opens XRayDesk, `make test` checks all of it. Both set everything up first.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test format-check lint types imports test-only coverage benchmark \
+	ready-for-run ready-for-test ready-for-benchmark clean
+
+# Works from anywhere (make -f), also in a folder with spaces in its name.
+IN := cd "$(shell cd "$$(dirname "$(strip $(MAKEFILE_LIST))")" && pwd -P)" &&
+PYTHON_HERE := $(IN) QT_QPA_PLATFORM=offscreen .venv/bin/python
+export PYTHON
+
+help:
+	@echo "make run [FILM=file]   set up and open the window; without a display, read one film and save a picture"
+	@echo "make test              set up and check everything: format, lint, types, imports, tests"
+	@echo "make format-check | lint | types | imports | test-only | coverage | benchmark   one check of these"
+	@echo "make clean             remove the environment and what the checks leave behind"
+
+run: ready-for-run
+	@$(IN) packaging/setup/start.sh $(if $(FILM),"$(FILM)")
+
+test: format-check lint types imports test-only
+
+format-check: ready-for-test
+	@$(PYTHON_HERE) -m ruff format --check xraydesk tests
+
+lint: ready-for-test
+	@$(PYTHON_HERE) -m ruff check xraydesk tests
+
+types: ready-for-test
+	@$(PYTHON_HERE) -m mypy
+
+imports: ready-for-test
+	@$(PYTHON_HERE) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+test-only: ready-for-test
+	@$(PYTHON_HERE) -m pytest
+
+# Each of the three rooms on its own, so that one cannot hide behind another.
+COVERED := film model presentation
+coverage: ready-for-test
+	@$(PYTHON_HERE) -m pytest $(COVERED:%=--cov=xraydesk.%) --cov-report=
+	@for room in $(COVERED); do \
+		$(PYTHON_HERE) -m coverage report --include="xraydesk/$$room/*" --fail-under=90 || exit 1; done
+
+benchmark: ready-for-benchmark
+	@$(PYTHON_HERE) -m tests.benchmarks
+
+ready-for-run ready-for-test ready-for-benchmark: ready-for-%:
+	@$(IN) packaging/setup/setup.sh $*
+
+clean:
+	@$(IN) rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage out
