@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xraydesk.film.film import Film, Photometric, StoredPixels, Voi, VoiFunction, VoiLut, Window
+from xraydesk.film.voi import default_voi
 
 # Parts of the grey values from dark to bright on screen, as shares of the film's pixels: a radiograph has
 # no Hounsfield units, so a preset can only follow the film itself.
@@ -57,14 +58,10 @@ def whole_range(film: Film, pixels: StoredPixels | None = None) -> Window:
     return _window_between(found.low, found.high, "Whole range")
 
 
-def default_voi(film: Film, pixels: StoredPixels | None = None) -> Voi:
-    """The film's own first VOI; the whole range where the file names none."""
-    return film.voi[0] if film.voi else whole_range(film, pixels)
-
-
 def presets(film: Film, pixels: StoredPixels | None = None) -> tuple[tuple[str, Voi], ...]:
     """(name, VOI) in the order of a menu; `pixels`: a halved copy of the film's, for speed."""
     own = tuple((_own_name(film.voi, place), voi) for place, voi in enumerate(film.voi))
+    own = own or (("As stored", default_voi(film)),)
     values = _film_values(film, film.pixels if pixels is None else pixels)
     named = tuple((name, _share_window(film, values, name, dark, bright)) for name, dark, bright in _PRESETS)
     return (*own, ("Whole range", whole_range(film, pixels)), *named)

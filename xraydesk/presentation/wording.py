@@ -13,6 +13,8 @@ RESEARCH_USE_LONG = (
     "must not be used for one."
 )
 IDENTITY_HIDDEN = "Identity hidden"
+INVERTED = "inverted"
+EMPTY_VIEWER = ("No film open", "Drop films or folders here")
 
 _CLASSES = {
     "COVID19": "COVID-19",
@@ -100,6 +102,10 @@ def zoom_words(zoom: float) -> str:
 def value_words(value: float) -> str:
     """A modality value: whole where it is whole."""
     return f"{value:.0f}" if abs(value - round(value)) < 1e-6 else f"{value:.4g}"
+
+
+def pixel_words(x: int, y: int, value: float) -> str:
+    return f"{value_words(value)}  at {x}, {y}"
 
 
 def length_words(length_mm: float) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
-from xraydesk.film.film import Film, Voi
+from xraydesk.film.film import Film, StoredPixels, Voi
 from xraydesk.presentation.orientation import Orientation
 from xraydesk.presentation.render import Pyramid, grey_table, look_up
 from xraydesk.ui.images import image_from_rgb32, rgb32_table
@@ -39,9 +39,10 @@ class FilmLayer:
         self._pyramid = pyramid
         self._voi = voi
         self._inverted = False
-        self._part: _Part | None = None
-        self._image = QImage()
-        self._table = self._new_table()
+        self._part: _Part | None = None  # what has been cut out and turned last …
+        self._stored: StoredPixels = film.pixels[:0]
+        self._image = QImage()  # … and looked up; null when the window has changed since
+        self._table: NDArray[np.uint32] | None = None
 
     def set_pyramid(self, pyramid: Pyramid) -> None:
         self._pyramid = pyramid
@@ -51,8 +52,8 @@ class FilmLayer:
         if voi == self._voi and inverted == self._inverted:
             return
         self._voi, self._inverted = voi, inverted
-        self._table = self._new_table()
-        self._part = None
+        self._table = None
+        self._image = QImage()
 
     def paint(self, painter: QPainter, geometry: ViewGeometry, pixel_ratio: float) -> None:
         """Paints the film into `painter`, whose units are those of `geometry`."""
@@ -74,8 +75,9 @@ class FilmLayer:
         scale = min(1.0, longest_side / max(self._film.width, self._film.height))
         level = self._pyramid.level_for(scale)
         pixels = orientation.apply(self._pyramid.levels[level])
-        image = image_from_rgb32(look_up(self._table, pixels))
-        width, height = orientation.size(self._film.width * scale, self._film.height * scale)
+        image = image_from_rgb32(look_up(self._current_table(), pixels))
+        drawn_height = self._film.height * self._film.header.pixel_aspect
+        width, height = orientation.size(self._film.width * scale, drawn_height * scale)
         return image.scaled(
             round(width),
             round(height),
@@ -105,10 +107,16 @@ class FilmLayer:
     def _looked_up(self, part: _Part) -> QImage:
         if part != self._part:
             pixels = part.orientation.apply(self._pyramid.levels[part.level])
-            shown = pixels[part.top : part.bottom, part.left : part.right]
-            self._image = image_from_rgb32(look_up(self._table, shown))
+            cut = pixels[part.top : part.bottom, part.left : part.right]
+            self._stored = cut.copy() if part.orientation.swaps_axes else cut
             self._part = part
+            self._image = QImage()
+        if self._image.isNull():
+            self._image = image_from_rgb32(look_up(self._current_table(), self._stored))
         return self._image
 
-    def _new_table(self) -> NDArray[np.uint32]:
-        return rgb32_table(grey_table(self._film, self._voi, inverted=self._inverted))
+    def _current_table(self) -> NDArray[np.uint32]:
+        """Made when it is needed: a fast mouse changes the window more often than the screen is painted."""
+        if self._table is None:
+            self._table = rgb32_table(grey_table(self._film, self._voi, inverted=self._inverted))
+        return self._table

@@ -4,36 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from xraydesk.film.film import Film, Photometric, Voi
+from xraydesk.film.voi import default_voi
 from xraydesk.model.heatmap import Heatmap
 from xraydesk.presentation import windowing, wording
 from xraydesk.presentation.orientation import Orientation, edge_letters
 from xraydesk.presentation.render import Pyramid
-from xraydesk.ui.viewer import mouse_tools
+from xraydesk.ui.viewer import captions, mouse_tools
 from xraydesk.ui.viewer.annotations import SURROUND, AnnotationPainter, Annotations, text_with_halo
+from xraydesk.ui.viewer.captions import PointerValue
 from xraydesk.ui.viewer.film_layer import FilmLayer
-from xraydesk.ui.viewer.geometry import Box, ViewGeometry
+from xraydesk.ui.viewer.geometry import ViewGeometry
 from xraydesk.ui.viewer.heat_layer import HeatLayer
 from xraydesk.ui.viewer.mouse_tools import Drag, Tool
+from xraydesk.ui.viewer.pyramid_builder import PyramidBuilder
 from xraydesk.workflows.verbs import OpenedFilm
 
-_SCALE_BAR_MM = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0)
-_LONGEST_SCALE_BAR = 160.0
 _PAGE_LONGEST_SIDE = 2400
-
-
-class PointerValue(NamedTuple):
-    """The film pixel under the pointer and its modality value."""
-
-    x: int
-    y: int
-    value: float
 
 
 class FilmView(QWidget):
@@ -54,6 +46,8 @@ class FilmView(QWidget):
         self._heat_layer: HeatLayer | None = None
         self._geometry: ViewGeometry | None = None
         self._pyramid = Pyramid(())
+        self._builder = PyramidBuilder(self)
+        self._builder.built.connect(self._take_pyramid)
         self._range = windowing.ValueRange(0.0, 1.0)
         self._voi: Voi | None = None
         self._inverted = False
@@ -64,24 +58,24 @@ class FilmView(QWidget):
         self._tool = Tool.WINDOW
         self._drag: Drag | None = None
         self._pointer: PointerValue | None = None
-        self._empty_words = ("No film open", "")
+        self._empty_words = wording.EMPTY_VIEWER
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(160, 120)
         self.setAccessibleName("Film")
-        self.setAccessibleDescription("No film open")
+        self.setAccessibleDescription(wording.EMPTY_VIEWER[0])
 
     # -- the film ---------------------------------------------------------------------------------
 
     def show_film(self, opened: OpenedFilm) -> None:
         """Shows a film under its own window, fitted; the heatmaps of the film before it go."""
         film = opened.film
-        self._pyramid = Pyramid.of(film.pixels)
+        self._pyramid = self._builder.start(film.pixels)
         coarse = self._pyramid.levels[-1]
         self._film = film
         self._range = windowing.value_range(film, coarse)
-        self._voi = windowing.default_voi(film, coarse)
+        self._voi = default_voi(film)
         self._inverted = False
         self._film_layer = FilmLayer(film, self._pyramid, self._voi)
         self._heat_layer = None
@@ -149,7 +143,7 @@ class FilmView(QWidget):
         """Shows the film under a window or LUT; None: its own."""
         if self._film is None:
             return
-        self._voi = windowing.default_voi(self._film, self._pyramid.levels[-1]) if voi is None else voi
+        self._voi = default_voi(self._film) if voi is None else voi
         self._apply_window()
         self.window_changed.emit(self._voi)
 
@@ -300,8 +294,16 @@ class FilmView(QWidget):
 
     # -- within -----------------------------------------------------------------------------------
 
+    def _take_pyramid(self, pyramid: Pyramid) -> None:
+        self._pyramid = pyramid
+        if self._film_layer is not None:
+            self._film_layer.set_pyramid(pyramid)
+        self.update()
+
     def _new_geometry(self, film: Film) -> ViewGeometry:
-        return ViewGeometry(film.width, film.height, max(self.width(), 1), max(self.height(), 1)).fit()
+        view = (max(self.width(), 1), max(self.height(), 1))
+        aspect = film.header.pixel_aspect
+        return ViewGeometry(film.width, film.height, *view, pixel_aspect=aspect).fit()
 
     def _film_size(self) -> tuple[float, float]:
         return (0.0, 0.0) if self._film is None else (self._film.width, self._film.height)
@@ -366,44 +368,15 @@ class FilmView(QWidget):
         film, geometry = self._film, self._geometry
         if film is None or geometry is None or self._voi is None:
             return Annotations()
-        heat = self._heat_layer
-        legend = (
-            "" if heat is None or not self._heatmap_visible else wording.legend_words(heat.heatmap.class_name)
-        )
+        heat, heat_shown = self._heat_layer, self._heatmap_visible
         return Annotations(
-            top_left=self._identity_lines(film),
+            top_left=captions.identity_lines(film, hidden=self._identity_hidden),
             top_right=wording.film_lines(film),
-            bottom_left=self._value_lines(self._voi),
+            bottom_left=captions.value_lines(self._voi, self.zoom(), self._pointer, inverted=self._inverted),
             edges=edge_letters(film.header.patient_orientation, geometry.orientation),
-            legend=legend,
-            scale_bar=self._scale_bar(film, geometry),
-            frame=self._crop_frame(geometry),
+            legend=wording.legend_words(heat.heatmap.class_name) if heat and heat_shown else "",
+            scale_bar=captions.scale_bar(film, geometry),
+            frame=captions.crop_frame(geometry, heat.heatmap.crop)
+            if heat and self._crop_frame_visible
+            else None,
         )
-
-    def _identity_lines(self, film: Film) -> tuple[str, ...]:
-        if film.identity is None:
-            return ()
-        return (wording.IDENTITY_HIDDEN,) if self._identity_hidden else wording.identity_lines(film.identity)
-
-    def _value_lines(self, voi: Voi) -> tuple[str, ...]:
-        state = f"{wording.window_words(voi)}   {wording.zoom_words(self.zoom())}"
-        if self._inverted:
-            state += "   inverted"
-        if self._pointer is None:
-            return (state,)
-        x, y, value = self._pointer
-        return f"{wording.value_words(value)}  at {x}, {y}", state
-
-    def _scale_bar(self, film: Film, geometry: ViewGeometry) -> tuple[float, float] | None:
-        if film.spacing_mm is None:
-            return None
-        spacing = film.spacing_mm[0] if geometry.orientation.swaps_axes else film.spacing_mm[1]
-        per_mm = geometry.zoom / spacing
-        fitting = [length for length in _SCALE_BAR_MM if length * per_mm <= _LONGEST_SCALE_BAR]
-        return (fitting[-1] * per_mm, fitting[-1]) if fitting else None
-
-    def _crop_frame(self, geometry: ViewGeometry) -> Box | None:
-        if not self._crop_frame_visible or self._heat_layer is None:
-            return None
-        crop = self._heat_layer.heatmap.crop
-        return geometry.box_in_view(crop.x0, crop.y0, crop.x1, crop.y1)

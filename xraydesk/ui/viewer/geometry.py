@@ -45,8 +45,8 @@ class Box:
 class ViewGeometry:
     """A film in a view. Film points are in film pixels, view points in (logical) screen units.
 
-    `zoom`: screen units per film pixel; (`center_x`, `center_y`): the film point in the middle of the
-    view. While `fitted`, zoom and centre follow the size of the view.
+    `zoom`: screen units per film pixel across; `pixel_aspect`: height of a film pixel over its width;
+    (`center_x`, `center_y`): the film point in the middle of the view. While `fitted`, zoom and centre follow the size of the view.
     """
 
     film_width: float
@@ -57,10 +57,12 @@ class ViewGeometry:
     center_x: float = 0.0
     center_y: float = 0.0
     orientation: Orientation = field(default_factory=Orientation)
+    pixel_aspect: float = 1.0
     fitted: bool = True
 
     def __post_init__(self) -> None:
-        if min(self.film_width, self.film_height, self.view_width, self.view_height, self.zoom) <= 0:
+        sizes = (self.film_width, self.film_height, self.view_width, self.view_height)
+        if min(*sizes, self.zoom, self.pixel_aspect) <= 0:
             raise ValueError("film, view and zoom must have a size")
 
     def to_view(self, x: float, y: float) -> tuple[float, float]:
@@ -72,14 +74,15 @@ class ViewGeometry:
     def to_film(self, x: float, y: float) -> tuple[float, float]:
         """The film point drawn at the view point (x, y), which may lie beside the film."""
         left, top = self._corner()
-        return self.orientation.unplace(
-            (x - left) / self.zoom, (y - top) / self.zoom, self.film_width, self.film_height
+        film_x, film_y = self.orientation.unplace(
+            (x - left) / self.zoom, (y - top) / self.zoom, self.film_width, self._drawn_height()
         )
+        return film_x, film_y / self.pixel_aspect
 
     def film_box(self) -> Box:
         """The whole film in view points."""
         left, top = self._corner()
-        width, height = self.orientation.size(self.film_width, self.film_height)
+        width, height = self._drawn_size()
         return Box(left, top, left + width * self.zoom, top + height * self.zoom)
 
     def box_in_view(self, x0: float, y0: float, x1: float, y1: float) -> Box:
@@ -128,7 +131,14 @@ class ViewGeometry:
         return turned.fit() if self.fitted else turned
 
     def _placed(self, x: float, y: float) -> tuple[float, float]:
-        return self.orientation.place(x, y, self.film_width, self.film_height)
+        return self.orientation.place(x, y * self.pixel_aspect, self.film_width, self._drawn_height())
+
+    def _drawn_height(self) -> float:
+        return self.film_height * self.pixel_aspect
+
+    def _drawn_size(self) -> tuple[float, float]:
+        """Width and height of the film as oriented, in widths of a film pixel."""
+        return self.orientation.size(self.film_width, self._drawn_height())
 
     def _corner(self) -> tuple[float, float]:
         """The view point of the top left corner of the film as oriented."""
@@ -136,12 +146,12 @@ class ViewGeometry:
         return self.view_width / 2 - center_x * self.zoom, self.view_height / 2 - center_y * self.zoom
 
     def _fitting_zoom(self) -> float:
-        width, height = self.orientation.size(self.film_width, self.film_height)
+        width, height = self._drawn_size()
         room_x = max(self.view_width - 2 * _FIT_MARGIN, self.view_width / 2)
         room_y = max(self.view_height - 2 * _FIT_MARGIN, self.view_height / 2)
         return min(room_x / width, room_y / height)
 
     def _allowed(self, zoom: float) -> float:
         fitting = self._fitting_zoom()
-        least = min(fitting, _LEAST_SIDE / max(self.film_width, self.film_height))
+        least = min(fitting, _LEAST_SIDE / max(self._drawn_size()))
         return min(max(zoom, least), max(_MOST_MAGNIFIED, fitting))
