@@ -11,7 +11,7 @@ from xraydesk.film.voi import default_voi
 
 # Parts of the grey values from dark to bright on screen, as shares of the film's pixels: a radiograph has
 # no Hounsfield units, so a preset can only follow the film itself.
-_PRESETS = (("Lung", 0.03, 0.65), ("Mediastinum", 0.45, 0.985), ("Bone", 0.30, 0.999))
+_PRESETS = (("Lung", 0.03, 0.65), ("Mediastinum", 0.25, 0.995), ("Bone", 0.12, 0.999))
 _DRAG_FULL_RANGE_PX = 700.0  # so many pixels of dragging sweep the film's whole range
 
 

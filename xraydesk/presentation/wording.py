@@ -105,7 +105,7 @@ def value_words(value: float) -> str:
 
 
 def pixel_words(x: int, y: int, value: float) -> str:
-    return f"{value_words(value)}  at {x}, {y}"
+    return f"x {x}  y {y}  value {value_words(value)}"
 
 
 def length_words(length_mm: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
 from xraydesk.presentation.orientation import EdgeLetters
 from xraydesk.presentation.overlay import legend_strip
@@ -15,12 +15,13 @@ from xraydesk.ui.images import image_from_rgba
 from xraydesk.ui.viewer.geometry import Box
 
 SURROUND = QColor("#0b0c0e")
-_TEXT = QColor("#aeb4ba")
-_HALO = QColor(0, 0, 0, 170)
+_TEXT = QColor("#d4d8dc")
+_QUIET = QColor("#868c93")
+_HALO = QColor(0, 0, 0, 200)
+_HALO_WIDTH = 3.5
 _FRAME = QColor("#c9ced3")
 _MARGIN = 12.0
 _STRIP = (160, 8)
-_HALO_STEPS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,7 @@ class AnnotationPainter:
 
     def __init__(self, font: QFont) -> None:
         self._font = QFont(font)
-        self._letters = QFont(font)
-        self._letters.setPointSizeF(font.pointSizeF() * 1.4 if font.pointSizeF() > 0 else 13.0)
+        self._letters = scaled_font(font, 1.3)
         self._strip = QImage()
 
     def paint(self, painter: QPainter, width: float, height: float, what: Annotations) -> None:
@@ -112,8 +112,46 @@ def text_with_halo(painter: QPainter, where: QRectF, text: str, alignment: Qt.Al
     """Text that stays readable on white lung markings and on black surround alike."""
     if not text:
         return
-    painter.setPen(_HALO)
-    for right, down in _HALO_STEPS:
-        painter.drawText(where.translated(right, down), alignment, text)
+    painter.strokePath(_text_path(painter, where, text, alignment), _halo_pen())
     painter.setPen(_TEXT)
     painter.drawText(where, alignment, text)
+
+
+def paint_empty(painter: QPainter, view: QRectF, font: QFont, headline: str, hint: str) -> None:
+    """What stands where no film is: a line, and below it what to do."""
+    centre = Qt.AlignmentFlag.AlignHCenter
+    above, below = QRectF(view), QRectF(view)
+    above.setBottom(view.center().y() - 4)
+    below.setTop(view.center().y() + 4)
+    painter.setFont(scaled_font(font, 1.4))
+    painter.setPen(_TEXT)
+    painter.drawText(above, centre | Qt.AlignmentFlag.AlignBottom, headline)
+    painter.setFont(font)
+    painter.setPen(_QUIET)
+    painter.drawText(below, centre | Qt.AlignmentFlag.AlignTop, hint)
+
+
+def scaled_font(font: QFont, factor: float) -> QFont:
+    """A larger or smaller font, however its size is given."""
+    scaled = QFont(font)
+    if font.pixelSize() > 0:
+        scaled.setPixelSize(round(font.pixelSize() * factor))
+    else:
+        scaled.setPointSizeF(font.pointSizeF() * factor)
+    return scaled
+
+
+def _halo_pen() -> QPen:
+    return QPen(_HALO, _HALO_WIDTH, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+
+
+def _text_path(painter: QPainter, where: QRectF, text: str, alignment: Qt.AlignmentFlag) -> QPainterPath:
+    """The outlines of the lines of text, where `drawText` puts them."""
+    metrics = QFontMetricsF(painter.font(), painter.device())
+    path = QPainterPath()
+    for number, line in enumerate(text.split("\n")):
+        room = metrics.boundingRect(where, alignment, text)
+        line_box = metrics.boundingRect(where, alignment, line)
+        baseline = room.top() + number * metrics.lineSpacing() + metrics.ascent()
+        path.addText(QPointF(line_box.left(), baseline), painter.font(), line)
+    return path

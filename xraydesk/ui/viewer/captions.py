@@ -22,7 +22,7 @@ class PointerValue(NamedTuple):
 
 
 def identity_lines(film: Film, *, hidden: bool) -> tuple[str, ...]:
-    """Whose film it is; a single line in its place while that is hidden, nothing where the file says nothing."""
+    """Whose film it is, one line in its place while that is hidden; nothing where the file says nothing."""
     if film.identity is None:
         return ()
     return (wording.IDENTITY_HIDDEN,) if hidden else wording.identity_lines(film.identity)

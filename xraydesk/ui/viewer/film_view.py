@@ -16,7 +16,7 @@ from xraydesk.presentation import windowing, wording
 from xraydesk.presentation.orientation import Orientation, edge_letters
 from xraydesk.presentation.render import Pyramid
 from xraydesk.ui.viewer import captions, mouse_tools
-from xraydesk.ui.viewer.annotations import SURROUND, AnnotationPainter, Annotations, text_with_halo
+from xraydesk.ui.viewer.annotations import SURROUND, AnnotationPainter, Annotations, paint_empty
 from xraydesk.ui.viewer.captions import PointerValue
 from xraydesk.ui.viewer.film_layer import FilmLayer
 from xraydesk.ui.viewer.geometry import ViewGeometry
@@ -219,14 +219,7 @@ class FilmView(QWidget):
             return QImage()
         image = self._film_layer.rendered(self._geometry.orientation, _PAGE_LONGEST_SIDE)
         if self._heat_layer is not None and self._heatmap_visible:
-            whole = replace(
-                self._geometry,
-                view_width=image.width(),
-                view_height=image.height(),
-                zoom=image.width() / self._geometry.orientation.size(*self._film_size())[0],
-                center_x=self._geometry.film_width / 2,
-                center_y=self._geometry.film_height / 2,
-            )
+            whole = self._geometry.filling(image.width(), image.height())
             painter = QPainter(image)
             self._heat_layer.paint(painter, whole, self._heatmap_opacity)
             painter.end()
@@ -305,9 +298,6 @@ class FilmView(QWidget):
         aspect = film.header.pixel_aspect
         return ViewGeometry(film.width, film.height, *view, pixel_aspect=aspect).fit()
 
-    def _film_size(self) -> tuple[float, float]:
-        return (0.0, 0.0) if self._film is None else (self._film.width, self._film.height)
-
     def _set_geometry(self, geometry: ViewGeometry) -> None:
         self._geometry = geometry
         self.zoom_changed.emit(self.zoom())
@@ -361,8 +351,7 @@ class FilmView(QWidget):
             self.update()
 
     def _paint_empty(self, painter: QPainter) -> None:
-        middle = self.rect().toRectF()
-        text_with_halo(painter, middle, "\n".join(self._empty_words), Qt.AlignmentFlag.AlignCenter)
+        paint_empty(painter, self.rect().toRectF(), self.font(), *self._empty_words)
 
     def _annotations(self) -> Annotations:
         film, geometry = self._film, self._geometry

@@ -46,7 +46,8 @@ class ViewGeometry:
     """A film in a view. Film points are in film pixels, view points in (logical) screen units.
 
     `zoom`: screen units per film pixel across; `pixel_aspect`: height of a film pixel over its width;
-    (`center_x`, `center_y`): the film point in the middle of the view. While `fitted`, zoom and centre follow the size of the view.
+    (`center_x`, `center_y`): the film point in the middle of the view. While `fitted`, zoom and
+    centre follow the size of the view.
     """
 
     film_width: float
@@ -91,14 +92,13 @@ class ViewGeometry:
         return Box(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
     def fit(self) -> ViewGeometry:
-        """The whole film, as large as the view allows."""
-        return replace(
-            self,
-            zoom=self._fitting_zoom(),
-            center_x=self.film_width / 2,
-            center_y=self.film_height / 2,
-            fitted=True,
-        )
+        """The whole film, as large as the view allows with a little room around it."""
+        return self._centred(self._fitting_zoom(_FIT_MARGIN))
+
+    def filling(self, view_width: float, view_height: float) -> ViewGeometry:
+        """The whole film in another view, up to its edges."""
+        resized = replace(self, view_width=view_width, view_height=view_height)
+        return resized._centred(resized._fitting_zoom(0.0))
 
     def at_zoom(self, zoom: float, x: float | None = None, y: float | None = None) -> ViewGeometry:
         """Zoomed so that the film point under the view point (x, y), else the middle, stays where it is."""
@@ -145,13 +145,17 @@ class ViewGeometry:
         center_x, center_y = self._placed(self.center_x, self.center_y)
         return self.view_width / 2 - center_x * self.zoom, self.view_height / 2 - center_y * self.zoom
 
-    def _fitting_zoom(self) -> float:
+    def _fitting_zoom(self, margin: float) -> float:
         width, height = self._drawn_size()
-        room_x = max(self.view_width - 2 * _FIT_MARGIN, self.view_width / 2)
-        room_y = max(self.view_height - 2 * _FIT_MARGIN, self.view_height / 2)
+        room_x = max(self.view_width - 2 * margin, self.view_width / 2)
+        room_y = max(self.view_height - 2 * margin, self.view_height / 2)
         return min(room_x / width, room_y / height)
 
+    def _centred(self, zoom: float) -> ViewGeometry:
+        middle_x, middle_y = self.film_width / 2, self.film_height / 2
+        return replace(self, zoom=zoom, center_x=middle_x, center_y=middle_y, fitted=True)
+
     def _allowed(self, zoom: float) -> float:
-        fitting = self._fitting_zoom()
+        fitting = self._fitting_zoom(_FIT_MARGIN)
         least = min(fitting, _LEAST_SIDE / max(self._drawn_size()))
         return min(max(zoom, least), max(_MOST_MAGNIFIED, fitting))
