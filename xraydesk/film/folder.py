@@ -33,32 +33,28 @@ def find_films(paths: Iterable[Path]) -> Iterator[FoundFile]:
     lead to twice is searched once. Raises nothing.
     """
     seen: set[tuple[int, int]] = set()
-    for path in paths:
-        if _is_folder(path):
-            yield from _in_folder(path, seen)
+    waiting = [(path, True) for path in reversed(list(paths))]  # a stack: folders may nest very deep
+    while waiting:
+        path, given = waiting.pop()
+        if not _is_folder(path):
+            yield FoundFile(path, "" if given else _why_no_film(path))
+        elif (names := _listed(path, seen)) is None:
+            yield FoundFile(path, "The folder cannot be read.")
         else:
-            yield FoundFile(path)
+            waiting.extend((path / name, False) for name in reversed(names))
 
 
-def _in_folder(folder: Path, seen: set[tuple[int, int]]) -> Iterator[FoundFile]:
+def _listed(folder: Path, seen: set[tuple[int, int]]) -> list[str] | None:
+    """Sorted names, without what is passed over; empty if it was seen, None if it cannot be read."""
     try:
         status = folder.stat()
-        key = (status.st_dev, status.st_ino)
-        if key in seen:
-            return
-        seen.add(key)
+        if (status.st_dev, status.st_ino) in seen:
+            return []
+        seen.add((status.st_dev, status.st_ino))
         names = sorted(os.listdir(folder))  # noqa: PTH208 - names are sorted, not paths
     except OSError:
-        yield FoundFile(folder, "The folder cannot be read.")
-        return
-    for name in names:
-        if name.startswith(".") or name.upper() in _QUIET_NAMES:
-            continue
-        path = folder / name
-        if _is_folder(path):
-            yield from _in_folder(path, seen)
-        else:
-            yield FoundFile(path, _why_no_film(path))
+        return None
+    return [name for name in names if not name.startswith(".") and name.upper() not in _QUIET_NAMES]
 
 
 def _is_folder(path: Path) -> bool:
