@@ -1,0 +1,63 @@
+"""Keeps the engine warm and says how it is: starting, ready, started again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from xraydesk.errors import Failure
+from xraydesk.presentation.wording import device_words, model_words
+from xraydesk.ui.job_runner import JobRunner
+from xraydesk.ui.status_line import StatusLine
+from xraydesk.workflows.verbs import Answer, EngineState, InstalledModels, ListModels, WarmUp
+
+STARTED_AGAIN = "The engine stopped and was started again."
+
+
+class EngineWatch(QObject):
+    """`models_listed` carries InstalledModels, `ready` EngineState."""
+
+    models_listed = Signal(object)
+    ready = Signal(object)
+
+    def __init__(self, runner: JobRunner, status: StatusLine, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._status = status
+        runner.engine_started.connect(self._on_started)
+        runner.engine_died.connect(self._on_died)
+
+    def warm_up(self) -> None:
+        """After a start, and after another model was chosen."""
+        self._runner.submit(WarmUp(), self._on_warm, self._on_not_warm)
+
+    @Slot()
+    def _on_started(self) -> None:
+        self._status.show_engine("Starting", ready=False)
+        self._runner.submit(ListModels(), self._on_models, self._ignore)
+        self.warm_up()
+
+    @Slot(str)
+    def _on_died(self, _reason: str) -> None:
+        self._status.show_engine("Restarting", ready=False)
+        self._status.show_message(STARTED_AGAIN)
+
+    def _on_warm(self, answer: Answer) -> None:
+        if not isinstance(answer, EngineState):
+            return
+        self._status.show_engine("Ready", ready=True)
+        self._status.show_device(device_words(answer.device, answer.device_name), answer.note)
+        self._status.show_model(model_words(answer.model_name, answer.model_version))
+        if answer.note:
+            self._status.show_message(answer.note)
+        self.ready.emit(answer)
+
+    def _on_not_warm(self, failure: Failure) -> None:
+        self._status.show_engine("Not ready", ready=False)
+        self._status.show_message(str(failure))
+
+    def _on_models(self, answer: Answer) -> None:
+        if isinstance(answer, InstalledModels):
+            self.models_listed.emit(answer)
+
+    def _ignore(self, _failure: Failure) -> None:
+        """Warming up meets the same trouble and says so."""

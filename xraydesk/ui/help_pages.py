@@ -1,0 +1,112 @@
+"""Help: every key, and what this program is and is not."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xraydesk import __version__
+from xraydesk.presentation.wording import RESEARCH_USE_LONG
+from xraydesk.ui.actions import ACTIONS, Group, key_text
+from xraydesk.ui.theme import GRID
+
+_MOUSE = (
+    ("Wheel", "Zoom about the pointer"),
+    ("Left drag", "The chosen tool"),
+    ("Right drag", "Window/level"),
+    ("Middle drag", "Pan"),
+    ("Double click", "Fit to window"),
+)
+_METHOD = (
+    "The method is that of Dey, Bacellar, Chandrappa and Kulkarni, COVID-19 Chest X-Ray Image "
+    "Classification Using Deep Learning, medRxiv 2021, doi 10.1101/2021.07.15.21260605."
+)
+_LICENCES = (
+    "XRayDesk is free software under the Apache License 2.0. It stands on Qt and PySide6 (LGPL-3.0), PyTorch "
+    "(BSD-3-Clause), NumPy (BSD-3-Clause), Pillow (MIT-CMU), pydicom (MIT), GDCM (BSD-3-Clause), CharLS "
+    "(BSD-3-Clause), OpenJPEG (BSD-2-Clause) and safetensors (Apache-2.0). The weights are for research and "
+    "non-commercial use; their sources are named in the card of each model."
+)
+
+
+def shortcut_rows() -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """(heading, ((keys, what they do), …)) for the Help page, from the one table of actions."""
+    groups = []
+    for group in Group:
+        rows = tuple(
+            ("  or  ".join(key_text(key) for key in spec.keys), spec.text.rstrip("…"))
+            for spec in ACTIONS
+            if spec.group is group and spec.keys
+        )
+        groups.append((group.value, rows))
+    return [*groups, ("Heatmap of a class", (("1 … 9", "First to ninth class"),)), ("Mouse", _MOUSE)]
+
+
+class ShortcutsPage(QDialog):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard and mouse")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        content = QWidget()
+        columns = QGridLayout(content)
+        columns.setHorizontalSpacing(5 * GRID)
+        columns.setVerticalSpacing(3 * GRID)
+        for number, (heading, rows) in enumerate(shortcut_rows()):
+            columns.addLayout(_section(heading, rows), number // 2, number % 2, Qt.AlignmentFlag.AlignTop)
+        area = QScrollArea(widgetResizable=True)
+        area.setWidget(content)
+        _finish(self, area)
+        self.resize(760, 640)
+
+
+class AboutPage(QDialog):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("About XRayDesk")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setSpacing(2 * GRID)
+        column.addWidget(_label(f"XRayDesk {__version__}", "headline"))
+        for text, tone in ((RESEARCH_USE_LONG, "title"), (_METHOD, "figure"), (_LICENCES, "quiet")):
+            column.addWidget(_label(text, tone))
+        column.addStretch(1)
+        _finish(self, content)
+        self.resize(560, 400)
+
+
+def _section(heading: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
+    section = QGridLayout()
+    section.setHorizontalSpacing(2 * GRID)
+    section.setVerticalSpacing(4)
+    section.setColumnMinimumWidth(0, 128)
+    section.setColumnStretch(1, 1)
+    section.addWidget(_label(heading, "title"), 0, 0, 1, 2)
+    for number, (keys, what) in enumerate(rows, start=1):
+        section.addWidget(_label(keys, "quiet"), number, 0)
+        section.addWidget(_label(what, "figure"), number, 1)
+    return section
+
+
+def _finish(page: QDialog, content: QWidget) -> None:
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(page.close)
+    column = QVBoxLayout(page)
+    column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
+    column.setSpacing(2 * GRID)
+    column.addWidget(content, 1)
+    column.addWidget(buttons)
+
+
+def _label(text: str, tone: str) -> QLabel:
+    label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+    label.setProperty("tone", tone)
+    return label

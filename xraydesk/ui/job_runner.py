@@ -1,0 +1,166 @@
+"""The one bridge between the engine's thread and the window's: asks, and brings each answer home."""
+
+from __future__ import annotations
+
+import queue
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from xraydesk.engine.client import (
+    Engine,
+    EngineDied,
+    EngineStarted,
+    JobDone,
+    JobFailed,
+    JobProgress,
+    Message,
+)
+from xraydesk.errors import Failure
+from xraydesk.jobs import Progress
+from xraydesk.workflows.verbs import Answer, Request
+
+ENGINE_FAILED = "engine_failed"
+_PROGRESS_EVERY_MS = 50
+
+OnDone = Callable[[Answer], None]
+OnFailed = Callable[[Failure], None]
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One request on its way. An abandoned job's answer is dropped."""
+
+    request: Request
+    on_done: OnDone
+    on_failed: OnFailed
+    deaths: int = 0
+    abandoned: bool = False
+
+
+class JobRunner(QObject):
+    """Runs requests and calls back in the window's thread.
+
+    When the engine dies, every job it held is asked again, one at a time, so that a second death
+    names its culprit: that job fails in words, the others get their answers.
+    """
+
+    engine_started = Signal()
+    engine_died = Signal(str)
+    progress = Signal(object)  # Progress
+    _wake = Signal()
+
+    def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._running: dict[int, Job] = {}
+        self._survivors: deque[Job] = deque()
+        self._before_start: list[Job] | None = []
+        self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._latest_progress: Progress | None = None
+        self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+        self._progress_timer = QTimer(self, singleShot=True, interval=_PROGRESS_EVERY_MS)
+        self._progress_timer.timeout.connect(self._tell_progress)
+
+    def start(self) -> None:
+        """Until now nothing was sent, however much was asked."""
+        self._engine.start(self._on_message)
+        early, self._before_start = self._before_start or [], None
+        for job in early:
+            if not job.abandoned:
+                self._send(job)
+
+    def stop(self) -> None:
+        """No answer is delivered after this."""
+        self._running.clear()
+        self._survivors.clear()
+        self._engine.stop()
+
+    def submit(self, request: Request, on_done: OnDone, on_failed: OnFailed) -> Job:
+        job = Job(request, on_done, on_failed)
+        if self._before_start is not None:
+            self._before_start.append(job)
+        elif self._is_recovering():
+            self._survivors.append(job)
+        else:
+            self._send(job)
+        return job
+
+    def abandon(self, job: Job) -> None:
+        """Nobody waits for this answer any more."""
+        job.abandoned = True
+        for job_id, running in self._running.items():
+            if running is job:
+                self._engine.cancel(job_id)
+
+    def _send(self, job: Job) -> None:
+        self._running[self._engine.submit(job.request)] = job
+
+    def _is_recovering(self) -> bool:
+        return bool(self._survivors) or any(job.deaths for job in self._running.values())
+
+    def _on_message(self, message: Message) -> None:
+        """On the engine's thread."""
+        self._inbox.put(message)
+        self._wake.emit()
+
+    @Slot()
+    def _drain(self) -> None:
+        while not self._inbox.empty():
+            self._handle(self._inbox.get_nowait())
+
+    def _handle(self, message: Message) -> None:
+        match message:
+            case JobDone(job_id, answer):
+                self._finish(job_id, answer)
+            case JobFailed(job_id, failure):
+                self._finish(job_id, failure)
+            case JobProgress(job_id, progress):
+                self._note_progress(job_id, progress)
+            case EngineDied(reason):
+                self.engine_died.emit(reason)
+            case EngineStarted():
+                self.engine_started.emit()
+
+    def _finish(self, job_id: int, outcome: Answer | Failure) -> None:
+        job = self._running.pop(job_id, None)
+        if job is None:
+            return
+        if isinstance(outcome, Failure) and outcome.code == ENGINE_FAILED and self._survives(job):
+            self._survivors.append(job)
+        elif not job.abandoned:
+            self._deliver(job, outcome)
+        self._send_next_survivor()
+
+    @staticmethod
+    def _survives(job: Job) -> bool:
+        job.deaths += 1
+        return job.deaths == 1 and not job.abandoned
+
+    @staticmethod
+    def _deliver(job: Job, outcome: Answer | Failure) -> None:
+        if isinstance(outcome, Failure):
+            job.on_failed(outcome)
+        else:
+            job.on_done(outcome)
+
+    def _send_next_survivor(self) -> None:
+        """Once all that the dead engine held is in, one after the other."""
+        while self._survivors and not self._running:
+            job = self._survivors.popleft()
+            if not job.abandoned:
+                self._send(job)
+
+    def _note_progress(self, job_id: int, progress: Progress) -> None:
+        job = self._running.get(job_id)
+        if job is None or job.abandoned:
+            return
+        self._latest_progress = progress
+        if not self._progress_timer.isActive():
+            self._progress_timer.start()
+
+    @Slot()
+    def _tell_progress(self) -> None:
+        self.progress.emit(self._latest_progress)

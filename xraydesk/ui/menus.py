@@ -1,0 +1,52 @@
+"""The menu bar, from the table of actions."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from xraydesk.ui.actions import Actions, Do
+from xraydesk.ui.opening import Opening
+
+_FILE = (
+    (Do.SAVE_PNG, Do.SAVE_PDF, Do.COPY, Do.PRINT),
+    (Do.QUIT,),
+)
+_FILMS = ((Do.NEXT_FILM, Do.PREVIOUS_FILM), (Do.REMOVE_FILM, Do.CLEAR_FILMS))
+_VIEW = (
+    (Do.FIT, Do.ONE_TO_ONE, Do.RESET),
+    (Do.INVERT, Do.ROTATE_LEFT, Do.ROTATE_RIGHT, Do.FLIP_HORIZONTAL, Do.FLIP_VERTICAL),
+    (Do.TOOL_WINDOW, Do.TOOL_PAN, Do.TOOL_ZOOM),
+    (Do.CROP_FRAME, Do.HIDE_IDENTITY),
+    (Do.LIGHT_THEME,),
+    (Do.PLACE_READ, Do.PLACE_MODELS),
+)
+_HEATMAP = ((Do.HEATMAP, Do.HEATMAP_NEXT_CLASS), (Do.HEATMAP_STRONGER, Do.HEATMAP_WEAKER))
+_HELP = ((Do.SHORTCUTS, Do.ABOUT),)
+
+Groups = tuple[tuple[Do, ...], ...]
+
+
+def fill(bar: QMenuBar, actions: Actions, opening: Opening) -> None:
+    file = bar.addMenu("&File")
+    file.addAction(actions[Do.OPEN_FILMS])
+    file.addAction(actions[Do.OPEN_FOLDER])
+    _add_recent(file, opening)
+    file.addSeparator()
+    _add(file, actions, _FILE)
+    for title, groups in (("F&ilms", _FILMS), ("&View", _VIEW), ("Heat&map", _HEATMAP), ("&Help", _HELP)):
+        _add(bar.addMenu(title), actions, groups)
+
+
+def _add(menu: QMenu, actions: Actions, groups: Groups) -> None:
+    for number, group in enumerate(groups):
+        if number:
+            menu.addSeparator()
+        for id in group:
+            menu.addAction(actions[id])
+
+
+def _add_recent(menu: QMenu, opening: Opening) -> None:
+    recent = menu.addMenu("Recent films")
+    recent.setToolTipsVisible(True)
+    recent.aboutToShow.connect(lambda: opening.fill_recent(recent))
+    recent.triggered.connect(opening.on_recent)

@@ -1,0 +1,71 @@
+"""Ways to open films: dialogs, recent films, and things dropped on the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from xraydesk.ui.settings import LAST_FOLDER, RECENT_FILMS, Settings
+
+_FILMS = "Films (*.dcm *.dicom *.png *.jpg *.jpeg *.tif *.tiff *.bmp);;All files (*)"
+
+
+class Opening(QObject):
+    """`paths_chosen` carries a list of films and folders."""
+
+    paths_chosen = Signal(object)
+
+    def __init__(self, window: QWidget, settings: Settings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+
+    @Slot()
+    def ask_for_films(self) -> None:
+        chosen, _kind = QFileDialog.getOpenFileNames(
+            self._window, "Open films", self._settings.get(LAST_FOLDER), _FILMS
+        )
+        self._choose([Path(name) for name in chosen])
+
+    @Slot()
+    def ask_for_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, "Open a folder of films", self._settings.get(LAST_FOLDER)
+        )
+        if chosen:
+            self._settings.set(LAST_FOLDER, chosen)
+            self._choose([Path(chosen)])
+
+    def drop(self, data: QMimeData) -> None:
+        self._choose(local_paths(data))
+
+    def fill_recent(self, menu: QMenu) -> None:
+        """The films opened last, and a way to forget them."""
+        menu.clear()
+        recent = self._settings.get(RECENT_FILMS)
+        for name in recent:
+            action = menu.addAction(Path(name).name)
+            action.setToolTip(name)
+            action.setData(name)
+        menu.addSeparator()
+        forget = menu.addAction("Forget these")
+        forget.setEnabled(bool(recent))
+
+    @Slot(QAction)
+    def on_recent(self, action: QAction) -> None:
+        if action.data():
+            self._choose([Path(action.data())])
+        else:
+            self._settings.set(RECENT_FILMS, ())
+
+    def _choose(self, paths: list[Path]) -> None:
+        if paths:
+            self.paths_chosen.emit(paths)
+
+
+def local_paths(data: QMimeData) -> list[Path]:
+    """Files and folders on this computer; web addresses are left out."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -1,0 +1,308 @@
+"""Wires the reading place: asks the engine for films and readings, and shows what comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from xraydesk.errors import Failure
+from xraydesk.presentation.wording import film_name
+from xraydesk.ui.job_runner import Job, JobRunner
+from xraydesk.ui.reading.film_rows import FilmRow
+from xraydesk.ui.reading.film_search import FilmSearch, SearchEnd
+from xraydesk.ui.reading.place import ReadingPlace
+from xraydesk.ui.reading.reading_queue import OpenFilms, ReadingQueue
+from xraydesk.ui.reading.thumbnail import thumbnail
+from xraydesk.workflows.verbs import Answer, ClassifyFilm, FilmResult, ModelSummary, OpenedFilm, OpenFilm
+
+
+class ReadingController(QObject):
+    """At most one film is being opened and one being read: the next is always the one looked at."""
+
+    film_shown = Signal(object)  # OpenedFilm now on screen, None for none
+    result_shown = Signal(object)  # FilmResult of the film on screen, None while there is none
+    activity_changed = Signal(str)
+    message = Signal(str)
+
+    def __init__(self, runner: JobRunner, place: ReadingPlace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._place = place
+        self._rows = place.rows
+        self._films = OpenFilms()
+        self._queue = ReadingQueue(self._rows, self._films)
+        self._search = FilmSearch(self)
+        self._select_next_found = False
+        self._opening: Job | None = None
+        self._reading: Job | None = None
+        self._on_screen = 0  # key of the film that the viewer shows
+        self._on_screen_name = ""
+        self._result_on_screen: FilmResult | None = None
+        self._connect()
+
+    def _connect(self) -> None:
+        self._place.film_list.film_selected.connect(self._on_selected)
+        self._place.film_list.rows_in_view.connect(self._on_rows_in_view)
+        self._place.findings.override_wanted.connect(self._on_override)
+        self._place.findings.retry_wanted.connect(self._on_retry)
+        self._search.found.connect(self._on_found)
+        self._search.ended.connect(self._on_search_ended)
+
+    def stop(self) -> None:
+        self._search.stop()
+
+    # -- what the reader asks for -----------------------------------------------------------------
+
+    def open_paths(self, paths: Iterable[Path]) -> None:
+        """Films as given, folders searched; the first film found is selected."""
+        self._select_next_found = True
+        self._search.start(tuple(paths))
+
+    @Slot()
+    def next_film(self) -> None:
+        self._place.film_list.step(1)
+
+    @Slot()
+    def previous_film(self) -> None:
+        self._place.film_list.step(-1)
+
+    @Slot()
+    def remove_selected(self) -> None:
+        key = self._queue.selected
+        if key:
+            self._films.drop(key)
+            self._rows.remove(key)
+            self._queue.start_over()
+            self._pump()
+
+    @Slot()
+    def clear(self) -> None:
+        self._rows.clear()
+        self._films.clear()
+        self._queue.start_over()
+        self._place.viewer.film_view.clear()
+        self._on_screen = 0
+        self._show_selected()
+
+    def read_by(self, model: ModelSummary) -> None:
+        """Films that another model read are read again."""
+        for row in self._rows:
+            if row.read_failure or (row.result and row.result.model_id != model.model_id):
+                row.forget_reading()
+        self._rows.all_changed()
+        self._queue.start_over()
+        self._show_selected()
+        self._pump()
+
+    def film_on_screen(self) -> OpenedFilm | None:
+        return self._films.get(self._on_screen) if self._on_screen else None
+
+    def result_on_screen(self) -> FilmResult | None:
+        return self._result_on_screen
+
+    # -- slots ------------------------------------------------------------------------------------
+
+    @Slot(object)
+    def _on_found(self, films: tuple[Path, ...]) -> None:
+        keys = self._rows.add(films)
+        if self._select_next_found:
+            self._select_next_found = False
+            self._place.film_list.select(keys[0])
+        self._pump()
+
+    @Slot(object)
+    def _on_search_ended(self, end: SearchEnd) -> None:
+        self._select_next_found = False
+        if end.films != len(end.asked) or end.skipped:
+            self.message.emit(_search_words(end))
+
+    @Slot(int)
+    def _on_selected(self, key: int) -> None:
+        self._queue.selected = key
+        self._show_selected()
+        self._pump()
+
+    @Slot(int, int)
+    def _on_rows_in_view(self, first: int, last: int) -> None:
+        self._queue.in_view = (first, last)
+        self._pump()
+
+    @Slot()
+    def _on_override(self) -> None:
+        row = self._rows.find(self._queue.selected)
+        if row is not None:
+            row.override = True
+            self._read_again(row)
+
+    @Slot()
+    def _on_retry(self) -> None:
+        row = self._rows.find(self._queue.selected)
+        if row is not None:
+            row.open_failure = None
+            self._read_again(row)
+
+    def _read_again(self, row: FilmRow) -> None:
+        row.forget_reading()
+        self._queue.start_over()
+        self._rows.changed(row)
+        self._show_selected()
+        self._pump()
+
+    # -- asking the engine ------------------------------------------------------------------------
+
+    def _pump(self) -> None:
+        """Gives the engine the next film to open and the next to read, where it has a hand free."""
+        if self._opening is None and (row := self._queue.next_to_open()) is not None:
+            self._opening = self._submit(OpenFilm(row.path), row, self._on_opened, self._on_open_failed)
+        if self._reading is None and (row := self._queue.next_to_read()) is not None:
+            row.reading = True
+            request = ClassifyFilm(row.path, override=row.override)
+            self._reading = self._submit(request, row, self._on_read, self._on_read_failed)
+            self._rows.changed(row)
+        self._tell_activity()
+
+    def _submit(
+        self,
+        request: OpenFilm | ClassifyFilm,
+        row: FilmRow,
+        on_done: Callable[[int, Answer], None],
+        on_failed: Callable[[int, Failure], None],
+    ) -> Job:
+        return self._runner.submit(request, partial(on_done, row.key), partial(on_failed, row.key))
+
+    def _tell_activity(self) -> None:
+        left = sum(row.wants_reading for row in self._rows)
+        total = self._rows.rowCount()
+        if not left:
+            self.activity_changed.emit("")
+        elif total == 1:
+            self.activity_changed.emit("Reading")
+        else:
+            self.activity_changed.emit(f"Reading film {total - left + 1:,} of {total:,}")
+
+    # -- answers ----------------------------------------------------------------------------------
+
+    def _on_opened(self, key: int, answer: Answer) -> None:
+        self._opening = None
+        row = self._rows.find(key)
+        if row is not None and isinstance(answer, OpenedFilm):
+            if row.thumbnail is None:
+                row.thumbnail = thumbnail(answer.film)
+                self._rows.changed(row)
+            if self._queue.is_near(key):
+                self._films.keep(key, answer)
+            if key == self._queue.selected:
+                self._show_selected()
+        self._pump()
+
+    def _on_open_failed(self, key: int, failure: Failure) -> None:
+        self._opening = None
+        row = self._rows.find(key)
+        if row is not None:
+            row.open_failure = failure
+            self._row_answered(row)
+        self._pump()
+
+    def _on_read(self, key: int, answer: Answer) -> None:
+        self._reading = None
+        row = self._rows.find(key)
+        if row is not None and isinstance(answer, FilmResult):
+            if answer.prediction is None and not answer.refused:
+                row.read_failure = answer.error
+            else:
+                row.result = answer
+            self._row_answered(row)
+        self._pump()
+
+    def _on_read_failed(self, key: int, failure: Failure) -> None:
+        self._reading = None
+        row = self._rows.find(key)
+        if row is not None:
+            row.read_failure = failure
+            self._row_answered(row)
+        self._pump()
+
+    def _row_answered(self, row: FilmRow) -> None:
+        row.reading = False
+        self._rows.changed(row)
+        if row.key == self._queue.selected:
+            self._show_selected()
+
+    # -- showing ----------------------------------------------------------------------------------
+
+    def _show_selected(self) -> None:
+        row = self._rows.find(self._queue.selected)
+        if row is None:
+            self._show_none()
+            return
+        self._show_film(row)
+        self._show_findings(row)
+
+    def _show_none(self) -> None:
+        self._place.findings.show_nothing()
+        if self._rows.rowCount() == 0:
+            self._place.viewer.film_view.clear()
+            self._place.viewer.show_line("")
+            self._on_screen = 0
+            self.film_shown.emit(None)
+        self._show_result(None)
+
+    def _show_film(self, row: FilmRow) -> None:
+        viewer = self._place.viewer
+        film = self._films.get(row.key)
+        if film is not None:
+            viewer.show_line(film_name(row.path))
+            if self._on_screen != row.key:
+                viewer.film_view.show_film(film)
+                self._on_screen, self._on_screen_name = row.key, film_name(row.path)
+                self.film_shown.emit(film)
+        elif row.open_failure is not None:
+            viewer.show_line(self._unopened_words(row), warned=True)
+        else:
+            viewer.show_line(f"Opening {film_name(row.path)}…")
+
+    def _unopened_words(self, row: FilmRow) -> str:
+        words = f"{film_name(row.path)} could not be opened."
+        return f"{words} Still on screen: {self._on_screen_name}" if self._on_screen else words
+
+    def _show_findings(self, row: FilmRow) -> None:
+        """A result appears only beside its own film."""
+        findings = self._place.findings
+        if row.failure is not None:
+            findings.show_failure(row.failure)
+            self._show_result(None)
+        elif row.result is None or self._on_screen != row.key:
+            findings.show_waiting()
+            self._show_result(None)
+        elif row.result.refused:
+            findings.show_refusal(row.result)
+            self._show_result(row.result)
+        else:
+            findings.show_result(row.result)
+            self._show_result(row.result)
+
+    def _show_result(self, result: FilmResult | None) -> None:
+        if result is self._result_on_screen and result is not None:
+            return
+        self._result_on_screen = result
+        self._show_heatmaps(result)
+        self.result_shown.emit(result)
+
+    def _show_heatmaps(self, result: FilmResult | None) -> None:
+        view = self._place.viewer.film_view
+        if result is None or result.prediction is None or not result.heatmaps:
+            view.clear_heatmaps()
+            return
+        chosen = result.prediction.classes.index(result.prediction.top_class)
+        view.show_heatmaps(result.heatmaps, chosen)
+        self._place.findings.show_heatmap_class(chosen)
+
+
+def _search_words(end: SearchEnd) -> str:
+    where = end.asked[0].name if len(end.asked) == 1 else f"{len(end.asked)} places"
+    found = f"{end.films:,} film{'' if end.films == 1 else 's'}" if end.films else "No films"
+    passed = f"; {end.skipped:,} other files passed over" if end.skipped > 1 else ""
+    return f"{found} in {where}{passed}."

@@ -1,0 +1,182 @@
+"""The films of the list, and what is known of each so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage
+
+from xraydesk.errors import Failure
+from xraydesk.presentation.wording import class_words, percent_words
+from xraydesk.workflows.verbs import FilmResult
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
+
+ROW_ROLE = int(Qt.ItemDataRole.UserRole)
+
+
+class RowState(StrEnum):
+    WAITING = "waiting"
+    READING = "reading"
+    READ = "read"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(slots=True, eq=False)
+class FilmRow:
+    """One film of the list. `key` is never used twice, so that late answers find nobody."""
+
+    key: int
+    path: Path
+    thumbnail: QImage | None = None
+    reading: bool = False
+    result: FilmResult | None = None
+    open_failure: Failure | None = None
+    read_failure: Failure | None = None
+    override: bool = False
+
+    @property
+    def state(self) -> RowState:
+        if self.reading and self.result is None:
+            return RowState.READING
+        if self.failure is not None:
+            return RowState.FAILED
+        if self.result is None:
+            return RowState.WAITING
+        return RowState.REFUSED if self.result.refused else RowState.READ
+
+    @property
+    def wants_reading(self) -> bool:
+        return self.result is None and self.failure is None
+
+    @property
+    def failure(self) -> Failure | None:
+        return self.open_failure or self.read_failure
+
+    @property
+    def can_be_opened(self) -> bool:
+        """Decoded once, or not tried yet."""
+        return self.open_failure is None
+
+    @property
+    def wants_thumbnail(self) -> bool:
+        return self.thumbnail is None and self.can_be_opened
+
+    def forget_reading(self) -> None:
+        """To be read once more: by another model, or because the reader asks for it."""
+        self.result = None
+        self.read_failure = None
+
+
+class FilmRows(QAbstractListModel):
+    """A list of films, each path once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[FilmRow] = []
+        self._places: dict[int, int] = {}  # key -> row number
+        self._keys: dict[Path, int] = {}
+        self._next_key = 1
+
+    def __iter__(self) -> Iterator[FilmRow]:
+        return iter(self._rows)
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:  # noqa: N802
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return row.path.name
+            case Qt.ItemDataRole.ToolTipRole:
+                return str(row.path)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{row.path.name}, {state_words(row)}"
+            case _:
+                return row if role == ROW_ROLE else None
+
+    def add(self, films: Iterable[Path]) -> list[int]:
+        """The keys of these films, in order; those that are in the list already keep theirs."""
+        keys = dict.fromkeys(films)
+        fresh = [film for film in keys if film not in self._keys]
+        if fresh:
+            first = len(self._rows)
+            self.beginInsertRows(_NO_PARENT, first, first + len(fresh) - 1)
+            for film in fresh:
+                self._append(film)
+            self.endInsertRows()
+        return [self._keys[film] for film in keys]
+
+    def _append(self, film: Path) -> None:
+        self._keys[film] = self._next_key
+        self._places[self._next_key] = len(self._rows)
+        self._rows.append(FilmRow(self._next_key, film))
+        self._next_key += 1
+
+    def remove(self, key: int) -> None:
+        place = self._places.get(key)
+        if place is None:
+            return
+        self.beginRemoveRows(_NO_PARENT, place, place)
+        del self._keys[self._rows.pop(place).path]
+        self._places = {row.key: number for number, row in enumerate(self._rows)}
+        self.endRemoveRows()
+
+    def clear(self) -> None:
+        self.beginResetModel()
+        self._rows.clear()
+        self._places.clear()
+        self._keys.clear()
+        self.endResetModel()
+
+    def find(self, key: int) -> FilmRow | None:
+        place = self._places.get(key)
+        return None if place is None else self._rows[place]
+
+    def place_of(self, key: int) -> int:
+        """The row number, -1 for a film that is not in the list."""
+        return self._places.get(key, -1)
+
+    def at(self, place: int) -> FilmRow | None:
+        return self._rows[place] if 0 <= place < len(self._rows) else None
+
+    def changed(self, row: FilmRow) -> None:
+        place = self._places.get(row.key)
+        if place is not None:
+            index = self.index(place)
+            self.dataChanged.emit(index, index)
+
+    def all_changed(self) -> None:
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+
+def state_words(row: FilmRow) -> str:
+    """What the list says under the name."""
+    match row.state:
+        case RowState.WAITING:
+            return "Waiting"
+        case RowState.READING:
+            return "Reading…"
+        case RowState.REFUSED:
+            return "Not read"
+        case RowState.FAILED:
+            return "Could not be opened" if row.open_failure else "Could not be read"
+        case RowState.READ:
+            return _reading_words(row)
+
+
+def _reading_words(row: FilmRow) -> str:
+    prediction = row.result.prediction if row.result else None
+    if prediction is None:
+        return "Not read"
+    return f"{class_words(prediction.label)}  {percent_words(max(prediction.probabilities))}"

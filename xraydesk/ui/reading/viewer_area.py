@@ -1,0 +1,142 @@
+"""The middle of the reading place: tools, one line that says which film this is, and the film."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from xraydesk.ui import icons
+from xraydesk.ui.actions import Actions, Do
+from xraydesk.ui.theme import GRID, Colours
+from xraydesk.ui.viewer.film_view import FilmView
+
+_TOOLS: tuple[tuple[Do, ...], ...] = (
+    (Do.TOOL_WINDOW, Do.TOOL_PAN, Do.TOOL_ZOOM),
+    (Do.FIT, Do.ONE_TO_ONE, Do.INVERT),
+    (Do.ROTATE_LEFT, Do.ROTATE_RIGHT, Do.FLIP_HORIZONTAL, Do.FLIP_VERTICAL, Do.RESET),
+    (Do.CROP_FRAME, Do.HIDE_IDENTITY),
+)
+_PAGE = (Do.SAVE_PNG, Do.SAVE_PDF, Do.COPY, Do.PRINT)
+_ICON = 18
+
+
+class ViewerArea(QWidget):
+    """`preset_chosen` carries the Voi of a named window."""
+
+    preset_chosen = Signal(object)
+
+    def __init__(self, actions: Actions, colours: Colours) -> None:
+        super().__init__()
+        self.setObjectName("surround")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._colours = colours
+        self.film_view = FilmView()
+        self._rules: list[QFrame] = []
+        self._presets = self._preset_button()
+        self._sign = QLabel()
+        self._line = QLabel()
+        self._line.setProperty("tone", "figure")
+        self._line.setTextFormat(Qt.TextFormat.PlainText)
+        self._lay_out(actions)
+        self._warned = False
+        self.show_line("")
+
+    def _lay_out(self, actions: Actions) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._toolbar(actions))
+        whole.addWidget(self._title_line())
+        whole.addWidget(self.film_view, 1)
+
+    def _toolbar(self, actions: Actions) -> QWidget:
+        bar = QWidget()
+        bar.setObjectName("toolbar")
+        bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(GRID, 4, GRID, 4)
+        row.setSpacing(0)
+        for number, group in enumerate(_TOOLS):
+            if number:
+                row.addSpacing(GRID)
+            for id in group:
+                row.addWidget(tool_button(actions[id]))
+            if number == 0:
+                row.addWidget(self._presets)
+        row.addStretch(1)
+        for id in _PAGE:
+            row.addWidget(tool_button(actions[id]))
+        return bar
+
+    def _preset_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setAutoRaise(True)
+        button.setIconSize(QSize(_ICON, _ICON))
+        button.setAccessibleName("Window presets")
+        button.setToolTip("Window presets")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        menu.aboutToShow.connect(self._fill_presets)
+        menu.triggered.connect(self._on_preset)
+        button.setMenu(menu)
+        button.setEnabled(False)
+        return button
+
+    def _title_line(self) -> QWidget:
+        line = QWidget()
+        line.setFixedHeight(4 * GRID)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(2 * GRID, 0, 2 * GRID, 0)
+        row.setSpacing(GRID)
+        row.addWidget(self._sign)
+        row.addWidget(self._line, 1)
+        return line
+
+    def show_line(self, words: str, *, warned: bool = False) -> None:
+        """Which film is on screen, or in words why it is not the one that was asked for."""
+        self._warned = warned
+        self._line.setText(words)
+        self._line.setToolTip(words)
+        self._line.setStyleSheet(f"color: {'#f0c75e' if warned else '#b9bdc3'};")
+        self._sign.setVisible(warned)
+        if warned:
+            self._sign.setPixmap(icons.pixmap("warning", "#f0c75e", 16, self.devicePixelRatioF()))
+
+    def line(self) -> str:
+        return self._line.text()
+
+    def is_warned(self) -> bool:
+        return self._warned
+
+    def set_colours(self, colours: Colours) -> None:
+        self._colours = colours
+        self._presets.setIcon(icons.icon("presets", colours.text, "", colours.line))
+
+    def allow_presets(self, allowed: bool, /) -> None:
+        self._presets.setEnabled(allowed)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self.set_colours(self._colours)
+
+    @Slot()
+    def _fill_presets(self) -> None:
+        menu = self._presets.menu()
+        menu.clear()
+        for name, voi in self.film_view.presets():
+            menu.addAction(name).setData(voi)
+
+    @Slot(QAction)
+    def _on_preset(self, action: QAction) -> None:
+        self.preset_chosen.emit(action.data())
+
+
+def tool_button(action: QAction) -> QToolButton:
+    """A quiet button without words; its name is for screen readers."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setAutoRaise(True)
+    button.setIconSize(QSize(_ICON, _ICON))
+    button.setAccessibleName(action.text().rstrip("…"))
+    return button

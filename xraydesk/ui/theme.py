@@ -1,0 +1,172 @@
+"""The look: two sets of colours, one stylesheet made from them, everything on an 8-pixel grid."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from string import Template
+
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from xraydesk.presentation.colours import Theme
+
+GRID = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """Text on its ground has a contrast of at least 4.5 to 1 (WCAG 2.1, 1.4.3)."""
+
+    theme: Theme
+    surround: str  # around the film, in both themes the darkest thing there is
+    panel: str
+    raised: str  # pressed, selected, hovered
+    field: str  # the empty part of a bar
+    line: str
+    text: str
+    quiet: str  # labels and small print
+    accent: str
+    on_accent: str
+    warning: str
+    failure: str
+
+
+DARK = Colours(
+    theme=Theme.DARK,
+    surround="#0a0a0b",
+    panel="#1a1b1d",
+    raised="#2a2c30",
+    field="#2a2c30",
+    line="#2f3236",
+    text="#e9eaec",
+    quiet="#9da2a9",
+    accent="#6cc9bd",
+    on_accent="#06231f",
+    warning="#f0c75e",
+    failure="#ff9e80",
+)
+LIGHT = Colours(
+    theme=Theme.LIGHT,
+    surround="#17181a",
+    panel="#f4f5f6",
+    raised="#e0e4ea",
+    field="#dfe2e6",
+    line="#d3d6da",
+    text="#1b1d20",
+    quiet="#565b62",
+    accent="#0f766e",
+    on_accent="#ffffff",
+    warning="#7a5200",
+    failure="#a8321a",
+)
+_COLOURS = {Theme.DARK: DARK, Theme.LIGHT: LIGHT}
+
+_STYLE = Template("""
+* { font-size: 13px; outline: none; }
+QMainWindow, QDialog, QMenuBar, QMenu { background: $panel; color: $text; }
+QLabel { color: $text; background: transparent; }
+QLabel[tone="quiet"] { color: $quiet; font-size: 12px; }
+QLabel[tone="label"] { color: $quiet; font-size: 12px; }
+QLabel[tone="title"] { font-size: 15px; font-weight: 600; }
+QLabel[tone="headline"] { font-size: 26px; font-weight: 600; }
+QLabel[tone="figure"] { font-size: 13px; }
+QLabel[tone="value"] { font-size: 20px; }
+QLabel[tone="accent"] { color: $accent; font-weight: 600; }
+QFrame[tone="rule"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
+QWidget#surround, QWidget#surround > QWidget#viewer { background: $surround; }
+QWidget#rail { background: $panel; border-right: 1px solid $line; }
+QWidget#filmPanel { background: $panel; border-right: 1px solid $line; }
+QWidget#findings { background: $panel; border-left: 1px solid $line; }
+QWidget#toolbar { background: $panel; border-bottom: 1px solid $line; }
+QWidget#place { background: $panel; }
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
+QMenuBar { border-bottom: 1px solid $line; padding: 0 4px; }
+QMenuBar::item { padding: 6px 10px; background: transparent; border-radius: 4px; }
+QMenuBar::item:selected, QMenu::item:selected { background: $raised; color: $text; }
+QMenu { border: 1px solid $line; padding: 4px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
+QMenu::item:disabled { color: $quiet; }
+QMenu::icon { padding-left: 8px; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+QToolButton { background: transparent; border: 2px solid transparent; border-radius: 6px; padding: 4px;
+  color: $text; }
+QToolButton:hover { background: $raised; }
+QToolButton:checked { background: $raised; color: $accent; }
+QToolButton:focus { border-color: $accent; }
+QToolButton:disabled { color: $quiet; }
+QToolButton::menu-indicator { image: none; width: 0; }
+QPushButton { background: $raised; color: $text; border: 2px solid transparent; border-radius: 6px;
+  padding: 6px 14px; min-height: 18px; }
+QPushButton:hover { border-color: $line; }
+QPushButton:focus { border-color: $accent; }
+QPushButton:default, QPushButton[tone="primary"] { background: $accent; color: $on_accent; }
+QPushButton[tone="primary"]:focus { border-color: $text; }
+QPushButton:disabled { color: $quiet; background: $field; }
+QListView { background: transparent; border: none; color: $text; }
+QSplitter::handle { background: transparent; }
+QSplitter::handle:horizontal { width: 1px; background: $line; }
+QWidget#statusLine { background: $panel; border-top: 1px solid $line; }
+QSlider { min-height: 24px; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $field; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
+QSlider::sub-page:horizontal:disabled { background: $line; }
+QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
+  background: $text; }
+QSlider::handle:horizontal:focus { background: $accent; }
+QSlider::handle:horizontal:disabled { background: $line; }
+QCheckBox { color: $text; spacing: 8px; padding: 2px; border: 2px solid transparent; border-radius: 4px; }
+QCheckBox:focus { border-color: $accent; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 2px solid $quiet; border-radius: 4px; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
+QCheckBox:disabled { color: $quiet; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar::handle:vertical { background: $line; border-radius: 4px; min-height: 32px; margin: 1px; }
+QScrollBar::handle:vertical:hover { background: $quiet; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px; }
+""")
+
+
+def colours_of(theme: Theme) -> Colours:
+    return _COLOURS[theme]
+
+
+def stylesheet(colours: Colours) -> str:
+    return _STYLE.substitute(asdict(colours))
+
+
+def qt_palette(colours: Colours) -> QPalette:
+    """For what no stylesheet reaches: native dialogs, text selection, painted widgets."""
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: colours.panel,
+        QPalette.ColorRole.Base: colours.panel,
+        QPalette.ColorRole.AlternateBase: colours.raised,
+        QPalette.ColorRole.Button: colours.raised,
+        QPalette.ColorRole.WindowText: colours.text,
+        QPalette.ColorRole.Text: colours.text,
+        QPalette.ColorRole.ButtonText: colours.text,
+        QPalette.ColorRole.ToolTipBase: colours.raised,
+        QPalette.ColorRole.ToolTipText: colours.text,
+        QPalette.ColorRole.PlaceholderText: colours.quiet,
+        QPalette.ColorRole.Highlight: colours.accent,
+        QPalette.ColorRole.HighlightedText: colours.on_accent,
+        QPalette.ColorRole.Link: colours.accent,
+        QPalette.ColorRole.Mid: colours.line,
+    }
+    for role, colour in roles.items():
+        palette.setColor(role, QColor(colour))
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colours.quiet))
+    return palette
+
+
+def apply_theme(application: QApplication, theme: Theme) -> Colours:
+    """The whole program in one look, the same on every system."""
+    colours = colours_of(theme)
+    if application.style().objectName() != "fusion":
+        application.setStyle("Fusion")
+    application.setPalette(qt_palette(colours))
+    application.setStyleSheet(stylesheet(colours))
+    return colours
