@@ -121,6 +121,11 @@ class FilmView(QWidget):
             self._heat_layer.select(index)
             self.update()
 
+    def shown_heatmap_class(self) -> str:
+        """The class of the heatmap in sight; empty without one."""
+        layer = self._heat_layer if self._heatmap_visible else None
+        return "" if layer is None else layer.heatmap.class_name
+
     def set_heatmap_visible(self, visible: bool) -> None:
         self._heatmap_visible = visible
         self.update()
@@ -357,13 +362,13 @@ class FilmView(QWidget):
         film, geometry = self._film, self._geometry
         if film is None or geometry is None or self._voi is None:
             return Annotations()
-        heat, heat_shown = self._heat_layer, self._heatmap_visible
+        heat, heat_class = self._heat_layer, self.shown_heatmap_class()
         return Annotations(
             top_left=captions.identity_lines(film, hidden=self._identity_hidden),
             top_right=wording.film_lines(film),
             bottom_left=captions.value_lines(self._voi, self.zoom(), self._pointer, inverted=self._inverted),
             edges=edge_letters(film.header.patient_orientation, geometry.orientation),
-            legend=wording.legend_words(heat.heatmap.class_name) if heat and heat_shown else "",
+            legend=wording.legend_words(heat_class) if heat_class else "",
             scale_bar=captions.scale_bar(film, geometry),
             frame=captions.crop_frame(geometry, heat.heatmap.crop)
             if heat and self._crop_frame_visible

@@ -1,0 +1,167 @@
+"""Results as rows: a CSV table that grows film by film, and lines of JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+from xraydesk.errors import Failure, OutputError
+from xraydesk.export.atomic import naming_failures, whole_file
+from xraydesk.film.film import GateFinding
+from xraydesk.model.film_result import FilmResult
+from xraydesk.model.prediction import Prediction
+from xraydesk.presentation.wording import RESEARCH_USE_LONG
+
+# A spreadsheet runs a cell that starts with one of these as a formula (OWASP, CSV Injection).
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def columns(classes: tuple[str, ...]) -> tuple[str, ...]:
+    """The header of a table for a model's classes."""
+    probabilities = (f"p_{name}" for name in classes)
+    rest = ("warnings", "error", "model", "model_sha256", "device", "seconds", "sha256")
+    return ("path", "prediction", *probabilities, *rest)
+
+
+def text_cell(text: str) -> str:
+    """Text as a spreadsheet shows it and never runs it; bytes of a name that are no text are spelt out."""
+    plain = text.encode("utf-8", errors="backslashreplace").decode("utf-8")
+    return f"'{plain}" if plain.startswith(_FORMULA_STARTS) else plain
+
+
+def row(result: FilmResult, classes: tuple[str, ...]) -> tuple[str, ...]:
+    """One film's cells, in the order of `columns`; cells about a prediction are empty where there is none."""
+    given = {} if result.prediction is None else result.prediction.as_dict()
+    return (
+        text_cell(str(result.path)),
+        text_cell("" if result.prediction is None else result.prediction.label),
+        *(_number(given.get(name), 6) for name in classes),
+        text_cell("; ".join(_coded(warning) for warning in result.warnings)),
+        text_cell("" if result.error is None else _coded(result.error)),
+        text_cell(result.model_id),
+        text_cell(result.model_sha256),
+        text_cell(result.device),
+        _number(result.seconds, 4),
+        text_cell(result.sha256),
+    )
+
+
+def _coded(said: GateFinding | Failure) -> str:
+    return f"{said.code}: {said.message}" if said.message else said.code
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "" if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
+
+
+class CsvTable:
+    """A CSV file on disk after every film: what is written when the power fails is kept.
+
+    A new table replaces an old file only once its own header stands. With `resume` an old table of the
+    same classes is kept and continued, without the half row of a run that was killed; `done` are the
+    path cells it has. Raises OutputError.
+    """
+
+    def __init__(self, path: Path, classes: tuple[str, ...], *, resume: bool = False) -> None:
+        self.path = path
+        self.done: frozenset[str] = frozenset()
+        self._classes = classes
+        self._resume = resume
+        self._file: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        if self._resume and self.path.exists():
+            self._keep_whole_rows()
+        else:
+            with whole_file(self.path) as part:
+                part.write_text(_head(self._classes), encoding="utf-8", newline="")
+        with naming_failures(self.path):
+            self._file = self.path.open("a", encoding="utf-8", newline="")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            with naming_failures(self.path):
+                self._file.close()
+            self._file = None
+
+    def has(self, film: Path) -> bool:
+        """Whether the table continued has a row for this film already."""
+        return text_cell(str(film)) in self.done
+
+    def write(self, result: FilmResult) -> None:
+        """One row, on disk when this returns."""
+        if self._file is None:
+            raise ValueError("the table is not open")
+        with naming_failures(self.path):
+            self._file.write(_line(row(result, self._classes)))
+            self._file.flush()
+
+    def _keep_whole_rows(self) -> None:
+        with naming_failures(self.path):
+            old = self.path.read_bytes().decode("utf-8", errors="replace")
+        head = _head(self._classes)
+        if not old.startswith(head):
+            raise OutputError(
+                f"{self.path.name} is no table of this model's classes and cannot be continued.",
+                hint="Name another file, or run without --resume to replace it.",
+                path=self.path,
+            )
+        rows, whole = _whole_rows(old[len(head) :])
+        self.done = frozenset(cells[0] for cells in rows)
+        if head + whole != old:
+            with whole_file(self.path) as part:
+                part.write_text(head + whole, encoding="utf-8", newline="")
+
+
+def _head(classes: tuple[str, ...]) -> str:
+    return f"# {RESEARCH_USE_LONG}\n" + _line(columns(classes))
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\n").writerow(cells)
+    return buffer.getvalue()
+
+
+def _whole_rows(body: str) -> tuple[list[list[str]], str]:
+    """The rows that end as a row must, and their text."""
+    rows: list[list[str]] = []
+    kept = start = 0
+    while (end := body.find("\n", start)) >= 0:
+        start = end + 1
+        record = body[kept:start]
+        if record.count('"') % 2 == 0:  # a line end within quotes is text
+            rows.append(next(csv.reader(io.StringIO(record, newline=""))))
+            kept = start
+    return rows, body[:kept]
+
+
+def json_line(result: FilmResult) -> str:
+    """One film as one line of JSON, without a line end; plain ASCII, so that it passes any terminal."""
+    record = {
+        "path": str(result.path),
+        "prediction": None if result.prediction is None else result.prediction.label,
+        "probabilities": None if result.prediction is None else _probabilities(result.prediction),
+        "warnings": [{"code": warning.code, "message": warning.message} for warning in result.warnings],
+        "error": None if result.error is None else _error(result.error),
+        "model": result.model_id,
+        "device": result.device,
+        "seconds": round(result.seconds, 4) if math.isfinite(result.seconds) else None,
+    }
+    return json.dumps(record, allow_nan=False)
+
+
+def _probabilities(prediction: Prediction) -> dict[str, float | None]:
+    return {name: p if math.isfinite(p) else None for name, p in prediction.as_dict().items()}
+
+
+def _error(failure: Failure) -> dict[str, str]:
+    return {"code": failure.code, "message": failure.message, "hint": failure.hint}
