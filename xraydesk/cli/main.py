@@ -1,0 +1,48 @@
+"""From words typed to an exit status: 0 all done, 3 some films could not be read, 2 wrong usage, 1 nothing ran."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from collections.abc import Callable
+
+from xraydesk.cli import terminal, verbs
+from xraydesk.cli.parser import parser
+from xraydesk.errors import Cancelled, UsageError, XRayDeskError
+
+_VERBS: dict[str, Callable[[argparse.Namespace, threading.Event], int]] = {
+    "classify": verbs.classify,
+    "evaluate": verbs.evaluate,
+    "train": verbs.train,
+    "models": verbs.models,
+    "selftest": verbs.selftest,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one verb. Control-C asks it to stop at the next film or batch; a second one insists."""
+    options = parser().parse_args(arguments)
+    stop = threading.Event()
+
+    def ask_to_stop(*_: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = signal.signal(signal.SIGINT, ask_to_stop)
+    try:
+        return _VERBS[options.verb](options, stop)
+    except Cancelled:
+        terminal.message("Stopped.")
+        return 1
+    except UsageError as error:
+        terminal.complaint(error)
+        return 2
+    except XRayDeskError as error:
+        terminal.complaint(error)
+        return 1
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        return 1
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,72 @@
+"""Weights on disk: safetensors of our own, and the authors' state dicts. Nothing is unpickled freely."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from pickle import UnpicklingError
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from xraydesk.errors import ModelDamaged
+from xraydesk.network.dlh_covid import DLHCovid, GreyDLHCovid
+
+
+def save_weights(state: dict[str, Tensor], file: Path, *, half: bool = False) -> None:
+    """Write safetensors; `half` stores the kernels and matrices in half precision."""
+    kept = {
+        name: (value.half() if half and value.is_floating_point() and value.ndim > 1 else value)
+        .contiguous()
+        .cpu()
+        for name, value in state.items()
+    }
+    temporary = file.with_suffix(".tmp")
+    save_file(kept, temporary)
+    temporary.replace(file)
+
+
+def load_weights(file: Path) -> dict[str, Tensor]:
+    """A state dict in single precision. Raises ModelDamaged where the file is no safetensors file."""
+    try:
+        state = load_file(file)
+    except (OSError, SafetensorError) as error:
+        raise ModelDamaged(
+            f"{file.name} holds no readable weights.", hint="Copy or install the model again.", path=file
+        ) from error
+    return {name: value.float() if value.is_floating_point() else value for name, value in state.items()}
+
+
+def load_published(file: Path) -> dict[str, Tensor]:
+    """A state dict from a .pth file such as the authors publish, read with weights_only."""
+    try:
+        state = torch.load(file, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError, UnpicklingError, zipfile.BadZipFile) as error:
+        raise ModelDamaged(
+            f"{file.name} holds no plain weights.",
+            hint="XRayDesk reads state dicts only (torch.save(model.state_dict(), …)), and no other pickled data.",
+            path=file,
+        ) from error
+    if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
+        state = state["state_dict"]
+    if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
+        raise ModelDamaged(
+            f"{file.name} is no state dict.", hint="Ask for the model's state dict.", path=file
+        )
+    return {str(name).removeprefix("module."): value for name, value in state.items()}
+
+
+def network_from(state: dict[str, Tensor], file: Path) -> DLHCovid:
+    """DLH_COVID with these weights; the number of classes follows from them."""
+    try:
+        network = GreyDLHCovid(classes=state["linear2.weight"].shape[0])
+        network.load_state_dict(state)
+    except (KeyError, RuntimeError, IndexError) as error:
+        raise ModelDamaged(
+            f"The weights in {file.name} do not belong to DLH_COVID.",
+            hint="Install a model of this architecture.",
+            path=file,
+        ) from error
+    return network.eval()

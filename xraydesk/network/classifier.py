@@ -1,0 +1,132 @@
+"""DLH_COVID for reading: equal to the reference network within rounding, several times as fast.
+
+What makes it fast, each step exact: batch normalisation is folded into the convolutions, conv1 works on
+the one grey channel with the sum of its kernels, pooling comes before ReLU (they commute), tensors are
+channels-last, and the first stage runs film by film so that its 25.7 MB map stays in the cache.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from xraydesk.errors import EngineError
+from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
+from xraydesk.network.dlh_covid import DLHCovid
+from xraydesk.network.grad_cam import grad_cam, hires_cam
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NetworkOutput:
+    """`logits` (N, K) float64; `maps` (N, K, 14, 14) float32, raw (signed) evidence for each class."""
+
+    logits: NDArray[np.float64]
+    maps: NDArray[np.float32] | None
+
+
+def _kernel(conv: nn.Conv2d, bn: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
+    folded = fuse_conv_bn_eval(conv, bn)
+    assert folded.bias is not None
+    return folded.weight.detach(), folded.bias.detach()
+
+
+class FastDLHCovid:
+    """Grey films (N, 1, 224, 224) float32 in [0, 1] to logits and maps. Not for training."""
+
+    def __init__(self, reference: DLHCovid, device: torch.device) -> None:
+        reference = reference.eval()
+        self.device = device
+        self.classes = reference.linear2.out_features
+        last = torch.channels_last
+        weight, bias = _kernel(reference.conv1, reference.bn1)
+        self._k1 = weight.sum(1, keepdim=True).to(device, memory_format=last)
+        self._b1 = bias.to(device)
+        weight, bias = _kernel(reference.conv2, reference.bn2)
+        self._k2, self._b2 = weight.to(device, memory_format=last), bias.to(device)
+        weight, bias = _kernel(reference.conv3, reference.bn3)
+        self._k3, self._b3 = weight.to(device, memory_format=last), bias.to(device)
+        self._w1 = reference.linear1.weight.detach().to(device)
+        self._c1 = reference.linear1.bias.detach().to(device)
+        self._w2 = reference.linear2.weight.detach().to(device)
+        self._c2 = reference.linear2.bias.detach().to(device)
+
+    def _first_stage(self, films: Tensor) -> Tensor:
+        """(N, 128, 56, 56)"""
+        films = films.to(memory_format=torch.channels_last)
+        if self.device.type != "cpu":
+            return F.relu_(F.max_pool2d(F.conv2d(films, self._k1, self._b1, padding=1), 4))
+        one_by_one = [
+            F.max_pool2d(F.conv2d(film, self._k1, self._b1, padding=1), 4) for film in films.split(1)
+        ]
+        return F.relu_(torch.cat(one_by_one))
+
+    def features(self, films: Tensor) -> Tensor:
+        """Output of the last pooling (N, 256, 14, 14)."""
+        x = self._first_stage(films)
+        x = F.relu_(F.max_pool2d(F.conv2d(x, self._k2, self._b2, padding=1), 2))
+        return F.relu_(F.max_pool2d(F.conv2d(x, self._k3, self._b3, padding=1), 2))
+
+    @torch.inference_mode()
+    def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:
+        """Model inputs (N, 224, 224) uint8 to logits, and to maps of the method asked for."""
+        films = torch.from_numpy(np.ascontiguousarray(inputs)).to(self.device)
+        features = self.features(films.unsqueeze(1).float().div_(255.0))
+        hidden = F.relu_(F.linear(features.flatten(1), self._w1, self._c1))  # (N, 256)
+        logits = F.linear(hidden, self._w2, self._c2)  # (N, K)
+        found = None
+        if maps is not None:
+            method = {"grad_cam": grad_cam, "hires_cam": hires_cam}[maps]
+            found = method(features, hidden, self._w1, self._w2).float().cpu().numpy()
+        return NetworkOutput(logits.double().cpu().numpy(), found)
+
+
+class Classifier:
+    """DLH_COVID on a device, in batches that fit its memory, with the CPU behind it."""
+
+    def __init__(self, reference: DLHCovid, chosen: ChosenDevice, *, batch: int = 32) -> None:
+        self._reference = reference
+        self._batch = batch
+        self._use(chosen)
+
+    def _use(self, chosen: ChosenDevice) -> None:
+        self.chosen = chosen
+        self._network = FastDLHCovid(self._reference, chosen.device)
+
+    @property
+    def device_kind(self) -> str:
+        return self.chosen.device.type
+
+    def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:
+        """As FastDLHCovid. Out of memory halves the batch, and at last moves to the CPU."""
+        parts: list[NetworkOutput] = []
+        start = 0
+        while start < len(inputs):
+            try:
+                parts.append(self._network(inputs[start : start + self._batch], maps=maps))
+            except (RuntimeError, MemoryError) as error:
+                self._give_way(error)
+                continue
+            start += self._batch
+        logits = np.concatenate([part.logits for part in parts])
+        found = [part.maps for part in parts if part.maps is not None]
+        return NetworkOutput(logits, np.concatenate(found) if found else None)
+
+    def _give_way(self, error: RuntimeError | MemoryError) -> None:
+        """A smaller batch, then the CPU; on the CPU with one film there is nothing left to give."""
+        if is_out_of_memory(error) and self._batch > 1:
+            self._batch //= 2
+        elif self.device_kind != "cpu":
+            self._use(choose_device("cpu", note="The graphics card gave up, so the processor is used."))
+        else:
+            raise EngineError(
+                "The network could not run: this computer is out of memory."
+                if is_out_of_memory(error)
+                else "The network could not run on this computer.",
+                hint="Close other programs and try again.",
+            ) from error

@@ -1,0 +1,96 @@
+"""DLH_COVID's first stage (convolution, batch normalisation, 4x4 pooling) trained without its largest tensors.
+
+conv1 turns a grey film into 128 maps of 224 x 224; batch normalisation and pooling then read and write
+these 25.7 MB a film several times over, forth and back. Two facts make most of that needless:
+
+- conv1's output is linear in the 3 x 3 patches of the film, so its mean and variance over a batch follow
+  from the patches' mean (9) and covariance (9 x 9), and normalisation folds into the kernel;
+- the gradient reaches conv1 only through the places that won their pooling window, one of sixteen.
+
+Both are exact up to rounding; the tests hold values, gradients and running statistics against PyTorch's own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+_POOL = 4
+_TAPS = 9
+
+
+def _patch_statistics(films: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean (9,) and covariance (9, 9) of all zero-padded 3x3 patches of films (N, 1, H, W), float64."""
+    patches = F.unfold(films, 3, padding=1)  # (N, 9, H*W)
+    count = patches.shape[0] * patches.shape[2]
+    mean = patches.sum(2).double().sum(0) / count
+    patches -= mean.float().view(1, _TAPS, 1)
+    covariance = torch.bmm(patches, patches.transpose(1, 2)).double().sum(0) / count
+    return mean, covariance
+
+
+class _PooledConvolution(torch.autograd.Function):
+    """max_pool2d(conv2d(films, kernel, bias, padding=1), 4); films get no gradient.
+
+    Film by film, so that the maps stay in the processor's cache.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, films: Tensor, kernel: Tensor, bias: Tensor) -> Tensor:
+        kernel = kernel.to(memory_format=torch.channels_last)
+        pooled, winners = [], []
+        for film in films.to(memory_format=torch.channels_last).split(1):
+            maps = F.conv2d(film, kernel, bias, padding=1)  # (1, C, H, W)
+            values, places = F.max_pool2d(maps, _POOL, return_indices=True)  # (1, C, H/4, W/4)
+            pooled.append(values)
+            winners.append(places)
+        ctx.save_for_backward(films, torch.cat(winners))
+        return torch.cat(pooled)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[None, Tensor, Tensor]:
+        films, winners = ctx.saved_tensors
+        (gradient,) = gradients
+        channels, width = gradient.shape[1], films.shape[3]
+        padded = F.pad(films, (1, 1, 1, 1)).flatten(1)  # (N, (H+2)*(W+2))
+        kernel_gradient = films.new_zeros(_TAPS, channels)
+        bias_gradient = films.new_zeros(channels)
+        for film, places, flow in zip(padded, winners, gradient, strict=True):
+            corner = places.permute(1, 2, 0).reshape(-1, channels)  # (H/4*W/4, C)
+            corner = corner + torch.div(corner, width, rounding_mode="floor") * 2
+            flowing = flow.permute(1, 2, 0).reshape(-1, channels)
+            for tap in range(_TAPS):
+                seen = film.take(corner + (tap // 3 * (width + 2) + tap % 3))
+                kernel_gradient[tap] += (seen * flowing).sum(0)
+            bias_gradient += flowing.sum(0)
+        return None, kernel_gradient.t().reshape(channels, 1, 3, 3), bias_gradient
+
+
+def _update_running(bn: nn.BatchNorm2d, mean: Tensor, variance: Tensor, count: int) -> None:
+    """As nn.BatchNorm2d does: exponential average, unbiased variance."""
+    assert bn.running_mean is not None and bn.running_var is not None and bn.num_batches_tracked is not None
+    momentum = 0.1 if bn.momentum is None else bn.momentum
+    with torch.no_grad():
+        bn.running_mean.lerp_(mean.float(), momentum)
+        bn.running_var.lerp_((variance * (count / (count - 1))).float(), momentum)
+        bn.num_batches_tracked += 1
+
+
+def trained_first_stage(conv: nn.Conv2d, bn: nn.BatchNorm2d, films: Tensor) -> Tensor:
+    """max_pool2d(bn(conv(films repeated in every channel)), 4) in training mode: (N, C, H/4, W/4)."""
+    assert conv.bias is not None
+    mean, covariance = _patch_statistics(films)
+    kernel = conv.weight.sum(1).flatten(1).double()  # (C, 9)
+    map_mean = kernel @ mean
+    variance = ((kernel @ covariance) * kernel).sum(1)
+    count = films.shape[0] * films.shape[2] * films.shape[3]
+    _update_running(bn, map_mean + conv.bias, variance, count)
+    scale = bn.weight / (variance + bn.eps).sqrt()
+    folded = (kernel * scale.unsqueeze(1)).float().view(-1, 1, 3, 3)
+    shift = (bn.bias - map_mean * scale).float()
+    # conv's bias is taken away again by the normalisation: it is kept in the graph with gradient zero
+    pooled: Tensor = _PooledConvolution.apply(films, folded, shift + 0.0 * conv.bias)  # type: ignore[no-untyped-call]
+    return pooled

@@ -1,0 +1,33 @@
+"""Class activation maps of DLH_COVID in closed form.
+
+Between the last pooling A (256, 14, 14) and a class's logit lie linear1, ReLU and linear2, so the
+gradient needs no autograd pass: d logit_c / d A = (W2[c] * (h > 0)) @ W1, h being the hidden layer's
+output. Grad-CAM (Selvaraju et al. 2017) weighs A's channels with the mean of that gradient; HiResCAM
+(Draelos and Carin 2020) multiplies gradient and A place by place, which for this network is exactly the
+place's share of the logit.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+CHANNELS, SIDE = 256, 14
+
+
+def _paths(hidden: Tensor, w2: Tensor) -> Tensor:
+    """Each hidden unit's weight towards each class, 0 where ReLU cut it: (N, K, 256)."""
+    return w2.unsqueeze(0) * (hidden > 0).to(w2.dtype).unsqueeze(1)
+
+
+def grad_cam(features: Tensor, hidden: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
+    """Raw Grad-CAM maps (N, K, 14, 14) from features (N, 256, 14, 14) and hidden (N, 256)."""
+    mean_w1 = w1.view(-1, CHANNELS, SIDE * SIDE).mean(2)  # (256 hidden, 256 channels)
+    alpha = _paths(hidden, w2) @ mean_w1  # (N, K, 256)
+    flat = features.reshape(len(features), CHANNELS, SIDE * SIDE)
+    return (alpha @ flat).view(len(features), -1, SIDE, SIDE)
+
+
+def hires_cam(features: Tensor, hidden: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
+    """Raw HiResCAM maps (N, K, 14, 14)."""
+    gradient = (_paths(hidden, w2) @ w1).view(len(features), -1, CHANNELS, SIDE, SIDE)
+    return (gradient * features.unsqueeze(1)).sum(2)

@@ -1,0 +1,48 @@
+"""A model as one file that travels on a stick: a zip of its card and weights, nothing executable."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+
+from xraydesk.errors import ModelDamaged, OutputError
+from xraydesk.registry.registry import CARD, WEIGHTS, InstalledModel, require_intact
+
+SUFFIX = ".xraymodel"
+_MOST_BYTES = 2 << 30
+
+
+def pack(model: InstalledModel, file: Path) -> None:
+    """Write the model to `file`. Raises ModelDamaged, OutputError."""
+    require_intact(model)
+    temporary = file.with_name(file.name + ".tmp")
+    try:
+        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as package:
+            for name in (CARD, WEIGHTS):
+                package.write(model.folder / name, name)
+        temporary.replace(file)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OutputError(
+            f"{file.name} could not be written: {error.strerror}.", hint="Choose another place."
+        ) from error
+
+
+def unpack(file: Path, folder: Path) -> Path:
+    """The card and the weights of a package, written into `folder`; other members are ignored."""
+    try:
+        with zipfile.ZipFile(file) as package:
+            for name in (CARD, WEIGHTS):
+                if package.getinfo(name).file_size > _MOST_BYTES:
+                    raise ModelDamaged(f"{file.name} is too large for a model.", path=file)
+                folder.mkdir(parents=True, exist_ok=True)
+                with package.open(name) as member, (folder / name).open("wb") as target:
+                    shutil.copyfileobj(member, target)
+    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise ModelDamaged(
+            f"{file.name} is no XRayDesk model.",
+            hint="A model is a folder with card.json and model.safetensors, or one file made by “models export”.",
+            path=file,
+        ) from error
+    return folder

@@ -1,0 +1,158 @@
+"""Installed models: those the program ships with and the user's own; which one reads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from xraydesk import paths
+from xraydesk.errors import ModelDamaged, ModelNotFound, OutputError, UsageError
+from xraydesk.model.card import ModelCard, read_card
+
+CARD, WEIGHTS = "card.json", "model.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledModel:
+    folder: Path
+    card: ModelCard
+    shipped: bool
+
+    @property
+    def weights(self) -> Path:
+        return self.folder / WEIGHTS
+
+
+def file_sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def model_in(folder: Path, *, shipped: bool = False) -> InstalledModel:
+    """The model in a folder; raises ModelDamaged."""
+    return InstalledModel(folder, read_card(folder / CARD), shipped)
+
+
+def require_intact(model: InstalledModel) -> None:
+    """Raises ModelDamaged unless the weights are those that the card names."""
+    if not model.weights.is_file() or file_sha256(model.weights) != model.card.sha256:
+        raise ModelDamaged(
+            f"The weights of {model.card.name} are damaged or missing: their checksum is not the card's.",
+            hint="Install the model again.",
+            path=model.weights,
+        )
+
+
+class Registry:
+    """The models at hand. `own` is the user's folder of models; `shipped` the program's."""
+
+    def __init__(self, own: Path | None = None, shipped: Path | None = None) -> None:
+        self._own = own or paths.user_models()
+        self._shipped = shipped or paths.shipped_weights()
+
+    def models(self) -> list[InstalledModel]:
+        """All readable models, the shipped ones first; damaged folders are left out."""
+        found = []
+        for place, shipped in ((self._shipped, True), (self._own, False)):
+            for card in sorted(place.glob(f"*/{CARD}")):
+                try:
+                    found.append(model_in(card.parent, shipped=shipped))
+                except ModelDamaged:
+                    continue
+        return found
+
+    def find(self, model_id: str) -> InstalledModel:
+        """The model of that id; raises ModelNotFound, naming those there are."""
+        models = self.models()
+        for model in models:
+            if model.card.id == model_id:
+                return model
+        there = ", ".join(model.card.id for model in models) or "none"
+        raise ModelNotFound(f"There is no model {model_id}.", hint=f"Installed: {there}.")
+
+    def active(self) -> InstalledModel:
+        """The model that reads: the one the user chose, else the first shipped, else any."""
+        history = self._history()
+        models = {model.card.id: model for model in self.models()}
+        for model_id in reversed(history):
+            if model_id in models:
+                return models[model_id]
+        if models:
+            return next(iter(models.values()))
+        raise ModelNotFound("No model is installed.", hint="Install one: xraydesk models install FILE.")
+
+    def activate(self, model_id: str) -> None:
+        """Let a model read from now on; it is checked first, and the one before is remembered."""
+        require_intact(self.find(model_id))
+        current = self.active().card.id
+        if model_id != current:
+            history = self._history() or [current]
+            self._write_history([*history[-20:], model_id])
+
+    def rollback(self) -> str:
+        """Let the model before the active one read again; returns its id."""
+        history = self._history()
+        if len(history) < 2:
+            raise UsageError("There is no earlier model to go back to.")
+        self._write_history(history[:-1])
+        return self.active().card.id
+
+    def add(self, folder: Path) -> InstalledModel:
+        """Copy a checked model folder among the user's own; an id already there is refused."""
+        model = model_in(folder)
+        require_intact(model)
+        target = self._own / model.card.id
+        if not re.fullmatch(r"[\w][\w.-]{0,99}", model.card.id):
+            raise ModelDamaged(f"The model's id {model.card.id!r} is no plain name.", path=folder)
+        if any(there.card.id == model.card.id for there in self.models()):
+            raise UsageError(
+                f"A model {model.card.id} is installed already.",
+                hint=f"Remove it first, or rename {CARD}'s id.",
+            )
+        try:
+            self._copy_in(model, target)
+        except OSError as error:
+            raise OutputError(
+                f"The model could not be copied to {target}: {error.strerror}.",
+                hint="Make room and try again.",
+            ) from error
+        return model_in(target)
+
+    @staticmethod
+    def _copy_in(model: InstalledModel, target: Path) -> None:
+        partial = target.with_name(f".{target.name}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        for name in (WEIGHTS, CARD):
+            shutil.copyfile(model.folder / name, partial / name)
+        partial.replace(target)
+
+    def remove(self, model_id: str) -> None:
+        """Delete one of the user's own models; the shipped ones and the active one stay."""
+        model = self.find(model_id)
+        if model.shipped:
+            raise UsageError(f"{model_id} came with the program and stays.")
+        if self.active().card.id == model_id:
+            raise UsageError(f"{model_id} is the active model.", hint="Activate another one first.")
+        shutil.rmtree(model.folder)
+
+    def _history_file(self) -> Path:
+        return self._own / "active.json"
+
+    def _history(self) -> list[str]:
+        try:
+            data = json.loads(self._history_file().read_text(encoding="utf-8"))
+            return [str(entry) for entry in data] if isinstance(data, list) else []
+        except (OSError, ValueError):
+            return []
+
+    def _write_history(self, history: list[str]) -> None:
+        file = self._history_file()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_suffix(".tmp")
+        temporary.write_text(json.dumps(history), encoding="utf-8")
+        temporary.replace(file)

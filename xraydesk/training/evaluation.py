@@ -1,0 +1,97 @@
+"""How good a model is on labelled films, with 95 % intervals, overall and by source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xraydesk.training.metrics import Labels, Probabilities, figures
+
+REPLICATES = 400
+_SCALARS = ("accuracy", "precision", "recall", "f1", "ece")
+
+
+def _resamples(groups: list[str], seed: int) -> Iterator[NDArray[np.int64]]:
+    """Bootstrap over groups: films of one patient come or stay away together (Efron)."""
+    _, member_of = np.unique(np.array(groups), return_inverse=True)
+    order = np.argsort(member_of, kind="stable")
+    starts = np.searchsorted(member_of[order], np.arange(member_of.max() + 2))
+    rng = np.random.default_rng(seed)
+    count = len(starts) - 1
+    for _ in range(REPLICATES):
+        chosen = rng.integers(0, count, count)
+        yield np.concatenate([order[starts[g] : starts[g + 1]] for g in chosen])
+
+
+def _interval(values: list[float | None]) -> list[float] | None:
+    known = [value for value in values if value is not None]
+    return [float(v) for v in np.percentile(known, (2.5, 97.5))] if known else None
+
+
+def _named(
+    point: dict[str, Any], replicates: list[dict[str, Any]], classes: tuple[str, ...]
+) -> dict[str, Any]:
+    """Figures with their intervals, class figures under the class's name (`evaluate --json`)."""
+    result: dict[str, Any] = {"films": sum(point["support"])}
+    for name in _SCALARS:
+        result[name] = point[name]
+        result[f"{name}_interval"] = _interval([r[name] for r in replicates])
+    result["confusion_matrix"] = point["confusion_matrix"]
+    result["classes"] = list(classes)
+    result["per_class"] = {
+        name: {
+            "films": point["support"][k],
+            **{
+                part: value
+                for figure in ("precision", "recall", "f1")
+                for part, value in (
+                    (figure, point[f"class_{figure}"][k]),
+                    (f"{figure}_interval", _interval([r[f"class_{figure}"][k] for r in replicates])),
+                )
+            },
+        }
+        for k, name in enumerate(classes)
+    }
+    result["auroc"] = {name: point["auroc"][k] for k, name in enumerate(classes)}
+    result["auroc_interval"] = {
+        name: _interval([r["auroc"][k] for r in replicates]) for k, name in enumerate(classes)
+    }
+    return result
+
+
+def evaluated(
+    probabilities: Probabilities,
+    labels: Labels,
+    classes: tuple[str, ...],
+    groups: list[str],
+    *,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """All figures on films (N, K), each with its bootstrap interval."""
+    point = figures(probabilities, labels)
+    replicates = [figures(probabilities[i], labels[i]) for i in _resamples(groups, seed)]
+    return _named(point, replicates, classes)
+
+
+def evaluated_by_source(
+    probabilities: Probabilities,
+    labels: Labels,
+    classes: tuple[str, ...],
+    groups: list[str],
+    sources: list[str],
+    *,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """`evaluated`, and the same under `by_source` for each source, where sources are known."""
+    result = evaluated(probabilities, labels, classes, groups, seed=seed)
+    names = sorted({source for source in sources if source})
+    if names:
+        result["by_source"] = {
+            name: evaluated(probabilities[own], labels[own], classes, [groups[i] for i in own], seed=seed)
+            for name in names
+            for own in [np.array([i for i, source in enumerate(sources) if source == name])]
+        }
+    return result

@@ -1,0 +1,103 @@
+"""Labelled films: a folder with one sub-folder per class, or a CSV manifest."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from xraydesk.errors import LabelledFolderError
+from xraydesk.film.folder import find_films
+
+FEWEST_PER_CLASS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledFilm:
+    path: Path
+    label: str
+    group: str  # films of one patient, or near copies of each other, share it
+    source: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledFolder:
+    root: Path
+    films: tuple[LabelledFilm, ...]
+    classes: tuple[str, ...]
+
+    def counts(self) -> dict[str, int]:
+        found = Counter(film.label for film in self.films)
+        return {name: found[name] for name in self.classes}
+
+
+def read_labelled_folder(root: Path, manifest: Path | None = None) -> LabelledFolder:
+    """Raises LabelledFolderError, naming what is missing, unless there are two classes of enough films.
+
+    Without a manifest every film is its own group; classes are in alphabetical order.
+    """
+    if not root.is_dir():
+        raise LabelledFolderError(
+            f"{root} is no folder.", hint="Choose the folder that holds one sub-folder per class.", path=root
+        )
+    films = _from_manifest(root, manifest) if manifest else _from_sub_folders(root)
+    classes = tuple(sorted({film.label for film in films}))
+    folder = LabelledFolder(root, tuple(films), classes)
+    _require_enough(folder)
+    return folder
+
+
+def _from_sub_folders(root: Path) -> list[LabelledFilm]:
+    labels = sorted(entry for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    return [
+        LabelledFilm(found.path, label.name, str(found.path.relative_to(root)))
+        for label in labels
+        for found in find_films([label])
+        if found.is_film
+    ]
+
+
+def _from_manifest(root: Path, manifest: Path) -> list[LabelledFilm]:
+    try:
+        with manifest.open(encoding="utf-8-sig", newline="") as text:
+            rows = list(csv.DictReader(text))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise LabelledFolderError(
+            f"{manifest.name} cannot be read: {error}.", hint="Save it as CSV, UTF-8.", path=manifest
+        ) from error
+    if not rows or not {"file", "label"} <= rows[0].keys():
+        raise LabelledFolderError(
+            f"{manifest.name} has no columns 'file' and 'label'.",
+            hint="The first line of a manifest names its columns; 'patient', 'group', 'source' may follow.",
+            path=manifest,
+        )
+    return [_manifest_film(root, manifest, number, row) for number, row in enumerate(rows, start=2)]
+
+
+def _manifest_film(root: Path, manifest: Path, number: int, row: dict[str, str]) -> LabelledFilm:
+    file, label = (row["file"] or "").strip(), (row["label"] or "").strip()
+    if not file or not label:
+        raise LabelledFolderError(
+            f"Line {number} of {manifest.name} lacks a file or a label.",
+            hint="Fill it in or delete the line.",
+        )
+    group = (row.get("group") or row.get("patient") or file).strip()
+    source, licence = (row.get("source") or "").strip(), (row.get("licence") or "").strip()
+    return LabelledFilm(root / file, label, group, source, licence)
+
+
+def _require_enough(folder: LabelledFolder) -> None:
+    counts = folder.counts()
+    if len(counts) < 2:
+        raise LabelledFolderError(
+            f"{folder.root.name} holds films of {len(counts)} classes; training needs two or more.",
+            hint="Make one sub-folder per class and put its films there.",
+        )
+    few = [f"{name} ({count})" for name, count in counts.items() if count < FEWEST_PER_CLASS]
+    if few:
+        raise LabelledFolderError(
+            f"Too few films of {', '.join(few)}: training needs at least {FEWEST_PER_CLASS} of each class.",
+            hint="Add films, or leave the class out.",
+        )

@@ -1,0 +1,267 @@
+"""A training run from a labelled folder to an evaluated model; stopped at any epoch, it can be gone on with."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+import xraydesk
+from xraydesk.errors import TrainingError, UsageError
+from xraydesk.jobs import JobContext
+from xraydesk.model.card import ModelCard, write_card
+from xraydesk.model.prediction import calibrated_probabilities
+from xraydesk.network.checkpoint import load_weights, network_from, save_weights
+from xraydesk.network.dlh_covid import seeded
+from xraydesk.registry.registry import CARD, WEIGHTS, file_sha256
+from xraydesk.training.calibration import fitted_temperature
+from xraydesk.training.config import TrainingConfig
+from xraydesk.training.dataset import ModelInputs, drawing_weights, drawn_epoch, model_inputs
+from xraydesk.training.evaluation import evaluated_by_source
+from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
+from xraydesk.training.labelled_folder import LabelledFolder
+from xraydesk.training.loop import (
+    TrainingState,
+    judge,
+    load_checkpoint,
+    logits_of,
+    save_checkpoint,
+    started,
+    train_epoch,
+)
+from xraydesk.training.split import Split
+
+CONFIG, CHECKPOINT = "config.json", "checkpoint.pt"
+THRESHOLD = 0.4  # of three classes none is clearly ahead below it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingRun:
+    """`out` receives the config, the checkpoint, and at the end `model/` (card and weights)."""
+
+    folder: LabelledFolder
+    split: Split
+    config: TrainingConfig
+    out: Path
+    cache: Path  # decoded films, shared by the folds of a cross validation
+    device: torch.device
+    name: str = "Own model"
+    start: dict[str, Tensor] | None = None  # weights to fine-tune; None: from scratch
+
+
+def _labels(folder: LabelledFolder) -> NDArray[np.int64]:
+    position = {name: k for k, name in enumerate(folder.classes)}
+    return np.array([position[film.label] for film in folder.films], dtype=np.int64)
+
+
+def _readable(part: NDArray[np.int64], inputs: ModelInputs) -> NDArray[np.int64]:
+    return np.array([i for i in part if int(i) not in inputs.unreadable], dtype=np.int64)
+
+
+def _readable_split(run: TrainingRun, inputs: ModelInputs, ctx: JobContext) -> Split:
+    parts = {name: _readable(getattr(run.split, name), inputs) for name in ("train", "validation", "test")}
+    films = run.folder.films
+    counts = {
+        name: {label: Counter(films[i].label for i in part)[label] for label in run.folder.classes}
+        for name, part in parts.items()
+    }
+    ctx.emit(SplitMade(counts, len(inputs.unreadable)))
+    lacking = [name for name, part in counts.items() if not all(part.values())]
+    if lacking:
+        raise TrainingError(
+            f"The {lacking[0]} part has no film of some class.", hint="Add films of the rarest class."
+        )
+    return Split(**parts)
+
+
+def _begun(run: TrainingRun, *, resume: bool) -> TrainingState:
+    """A fresh state, or that of the checkpoint; a run is gone on with only under its own config."""
+    run.out.mkdir(parents=True, exist_ok=True)
+    config_file, checkpoint = run.out / CONFIG, run.out / CHECKPOINT
+    if not resume and checkpoint.exists():
+        raise UsageError(
+            f"{run.out} holds a training run already.",
+            hint="Go on with it (--resume) or choose another folder.",
+        )
+    network = seeded(run.config.seed, len(run.folder.classes))
+    if run.start is not None:
+        _take_over(network, run.start)
+    state = started(network, run.config, run.device)
+    if checkpoint.exists():
+        if json.loads(config_file.read_text(encoding="utf-8")) != run.config.as_dict():
+            raise UsageError(f"{run.out} was started with other settings.", hint="Use the same ones again.")
+        load_checkpoint(state, checkpoint)
+    else:
+        config_file.write_text(json.dumps(run.config.as_dict(), indent=1) + "\n", encoding="utf-8")
+    return state
+
+
+def _take_over(network: torch.nn.Module, start: dict[str, Tensor]) -> None:
+    """Fine-tuning: all weights whose shape fits; the last layer starts anew where the classes differ in number."""
+    own = network.state_dict()
+    network.load_state_dict(own | {k: v for k, v in start.items() if k in own and own[k].shape == v.shape})
+
+
+def _should_stop(state: TrainingState, config: TrainingConfig) -> bool:
+    idle = state.epoch - state.best_epoch
+    return state.epoch >= config.epochs or bool(config.stop_after and idle >= config.stop_after)
+
+
+def _epoch(
+    run: TrainingRun,
+    state: TrainingState,
+    inputs: ModelInputs,
+    labels: NDArray[np.int64],
+    split: Split,
+    ctx: JobContext,
+) -> EpochDone:
+    started_at, config = time.monotonic(), run.config
+    weights = drawing_weights([run.folder.films[i] for i in split.train], config.balance)
+    rng = np.random.default_rng([config.seed, state.epoch])
+    order = split.train[drawn_epoch(weights, rng, replace=config.balance > 0)]
+    loss = train_epoch(state, inputs.inputs, labels, order, config, len(run.folder.classes), ctx)
+    logits = logits_of(state.judged, inputs.inputs, split.validation, ctx)
+    truth = labels[split.validation]
+    validation_loss = float(F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(truth)))
+    judge(state, config, validation_loss)
+    save_checkpoint(state, run.out / CHECKPOINT)
+    return EpochDone(
+        epoch=state.epoch,
+        epochs=config.epochs,
+        train_loss=loss,
+        validation_loss=validation_loss,
+        validation_accuracy=float((logits.argmax(1) == truth).mean()),
+        learning_rate=float(state.optimizer.param_groups[0]["lr"]),
+        best=state.best_epoch == state.epoch,
+        seconds=time.monotonic() - started_at,
+    )
+
+
+def train(run: TrainingRun, ctx: JobContext, *, resume: bool = False) -> TrainingDone:
+    """Train until the schedule or early stopping ends it, then evaluate the best epoch on the test part, once.
+
+    Raises TrainingError, UsageError, Cancelled (the last epoch's checkpoint stays).
+    """
+    inputs = model_inputs(run.folder, run.config.preprocessing, run.cache, ctx)
+    labels = _labels(run.folder)
+    split = _readable_split(run, inputs, ctx)
+    state = _begun(run, resume=resume)
+    while not _should_stop(state, run.config):
+        ctx.emit(_epoch(run, state, inputs, labels, split, ctx))
+    return _finished(run, state, inputs, labels, split, ctx)
+
+
+def _finished(
+    run: TrainingRun,
+    state: TrainingState,
+    inputs: ModelInputs,
+    labels: NDArray[np.int64],
+    split: Split,
+    ctx: JobContext,
+) -> TrainingDone:
+    """Weights as they will be read, in half precision on disk; calibrated on validation, judged on test."""
+    if state.best is None:
+        raise TrainingError("Training brought no usable weights.", hint="Try a lower learning rate.")
+    model = run.out / "model"
+    model.mkdir(exist_ok=True)
+    save_weights(state.best, model / WEIGHTS, half=True)
+    network = network_from(load_weights(model / WEIGHTS), model / WEIGHTS).to(run.device)
+    temperature = fitted_temperature(
+        logits_of(network, inputs.inputs, split.validation, ctx), labels[split.validation]
+    )
+    logits = logits_of(network, inputs.inputs, split.test, ctx)
+    figures = _test_figures(run, calibrated_probabilities(logits, temperature), labels, split)
+    ctx.emit(Evaluated("test", figures))
+    write_card(_card(run, state, split, temperature, figures, file_sha256(model / WEIGHTS)), model / CARD)
+    return TrainingDone(model, state.best_epoch, figures)
+
+
+def _test_figures(
+    run: TrainingRun, probabilities: NDArray[np.float64], labels: NDArray[np.int64], split: Split
+) -> dict[str, Any]:
+    films = [run.folder.films[i] for i in split.test]
+    return evaluated_by_source(
+        probabilities,
+        labels[split.test],
+        run.folder.classes,
+        [film.group for film in films],
+        [film.source for film in films],
+        seed=run.config.seed,
+    )
+
+
+def _card(
+    run: TrainingRun,
+    state: TrainingState,
+    split: Split,
+    temperature: float,
+    figures: dict[str, Any],
+    sha256: str,
+) -> ModelCard:
+    day = time.strftime("%Y-%m-%d")
+    identifier = "".join(c if c.isalnum() else "-" for c in run.name.lower()).strip("-")
+    return ModelCard(
+        id=f"{identifier}-{sha256[:8]}",
+        name=run.name,
+        version=time.strftime("%Y.%m.%d"),
+        architecture=run.config.architecture,
+        classes=run.folder.classes,
+        preprocessing=run.config.preprocessing,
+        sha256=sha256,
+        temperature=temperature,
+        threshold=THRESHOLD,
+        description=f"Trained on {len(run.folder.films)} films on {day}.",
+        evaluation={"test": figures},
+        data=_data(run, split),
+        training=run.config.as_dict() | {"best_epoch": state.best_epoch, "validation_loss": state.best_loss},
+        versions={
+            "xraydesk": xraydesk.__version__,
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+        },
+    )
+
+
+def _data(run: TrainingRun, split: Split) -> dict[str, Any]:
+    """Counts by part, class and source, and the licences the manifest names."""
+    films = run.folder.films
+    parts = {"train": split.train, "validation": split.validation, "test": split.test}
+    licences: dict[str, Counter[str]] = {}
+    for film in films:
+        licences.setdefault(film.source or "films", Counter())[film.licence or "not stated"] += 1
+    return {
+        "films": {
+            name: dict(sorted(Counter(f"{films[i].label} {films[i].source}".strip() for i in part).items()))
+            for name, part in parts.items()
+        },
+        "licences": {source: dict(found.most_common()) for source, found in sorted(licences.items())},
+    }
+
+
+def cross_validate(
+    runs: list[TrainingRun], ctx: JobContext, *, resume: bool = False
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Each fold from fresh weights (the paper's 5-fold): the folds' figures, and their mean and spread."""
+    folds = []
+    for number, run in enumerate(runs, start=1):
+        done = train(run, ctx, resume=resume)
+        ctx.emit(Evaluated(f"fold {number}", done.figures))
+        folds.append(done.figures)
+    names = ("accuracy", "precision", "recall", "f1", "ece")
+    values = {name: np.array([fold[name] for fold in folds]) for name in names}
+    spread = {
+        name: {"mean": float(v.mean()), "standard_deviation": float(v.std(ddof=1))}
+        for name, v in values.items()
+    }
+    return folds, spread

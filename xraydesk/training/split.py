@@ -1,0 +1,48 @@
+"""Training, validation and test part: stratified, and no group on two sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedGroupKFold
+
+from xraydesk.training.labelled_folder import LabelledFolder
+
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Split:
+    """Positions in `LabelledFolder.films`, ascending."""
+
+    train: Indices
+    validation: Indices
+    test: Indices
+
+
+def _folds(folder: LabelledFolder, chosen: Indices, parts: int, seed: int) -> list[Indices]:
+    """`chosen` in `parts` test folds, stratified by class and source, groups kept whole."""
+    films = [folder.films[i] for i in chosen]
+    strata = [f"{film.label}\0{film.source}" for film in films]
+    groups = [film.group for film in films]
+    folds = StratifiedGroupKFold(parts, shuffle=True, random_state=seed)
+    return [np.sort(chosen[test]) for _, test in folds.split(strata, strata, groups)]
+
+
+def split_80_10_10(folder: LabelledFolder, seed: int) -> Split:
+    """The paper's proportions."""
+    tenths = _folds(folder, np.arange(len(folder.films)), 10, seed)
+    return Split(np.sort(np.concatenate(tenths[2:])), tenths[1], tenths[0])
+
+
+def cross_validation(folder: LabelledFolder, folds: int, seed: int) -> list[Split]:
+    """k splits; each test part is one fold, a tenth of the rest validates."""
+    everything = np.arange(len(folder.films))
+    splits = []
+    for test in _folds(folder, everything, folds, seed):
+        rest = np.setdiff1d(everything, test)
+        validation = _folds(folder, rest, 10, seed)[0]
+        splits.append(Split(np.setdiff1d(rest, validation), validation, test))
+    return splits

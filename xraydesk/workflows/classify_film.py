@@ -1,0 +1,149 @@
+"""Classify films one by one: decode, gate, network, and the reason where a step ends it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xraydesk.errors import Failure, FilmError, XRayDeskError
+from xraydesk.film.film import GateFinding, Severity
+from xraydesk.film.gate import gate
+from xraydesk.film.open import open_film
+from xraydesk.model.film_result import FilmResult
+from xraydesk.model.heatmap import Crop, Heatmap, normalised_heat
+from xraydesk.model.model_input import Preprocessing, crop_of, to_model_input
+from xraydesk.model.prediction import predict
+from xraydesk.network.classifier import Classifier
+from xraydesk.registry.registry import InstalledModel, file_sha256
+from xraydesk.workflows.open_model import open_network
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedFilm:
+    """One film, ready for the network (`model_input`), or why not (`error`)."""
+
+    path: Path
+    model_input: NDArray[np.uint8] | None = None
+    crop: Crop | None = None
+    warnings: tuple[GateFinding, ...] = ()
+    error: Failure | None = None
+    refused: bool = False
+    sha256: str = ""
+    seconds: float = 0.0
+
+
+def prepare_film(path: Path, preprocessing: Preprocessing, *, override: bool = False) -> PreparedFilm:
+    """Decode a film, let the gate look at it, and make the model's input of it. Never raises XRayDeskError."""
+    started = time.perf_counter()
+    try:
+        film = open_film(path)
+    except FilmError as error:
+        return PreparedFilm(path, error=error.failure(), seconds=time.perf_counter() - started)
+    findings = gate(film)
+    refusal = next((f for f in findings if f.severity is Severity.REFUSAL), None)
+    if refusal is not None and not override:
+        others = tuple(f for f in findings if f is not refusal)
+        failure = Failure(refusal.code, refusal.message, refusal.hint)
+        seconds = time.perf_counter() - started
+        return PreparedFilm(
+            path, warnings=others, error=failure, refused=True, sha256=_sha256(path), seconds=seconds
+        )
+    return PreparedFilm(
+        path,
+        model_input=to_model_input(film, preprocessing),
+        crop=crop_of(film, preprocessing),
+        warnings=findings,
+        sha256=_sha256(path),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _sha256(path: Path) -> str:
+    """Empty where the file went away since it was read."""
+    try:
+        return file_sha256(path)
+    except OSError:
+        return ""
+
+
+class FilmReader:
+    """A model on a device, reading films."""
+
+    def __init__(self, model: InstalledModel, device: str = "auto") -> None:
+        """Raises ModelError."""
+        self.model = model
+        self.network: Classifier = open_network(model, device)
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        return self.model.card.preprocessing
+
+    def read(self, path: Path, *, override: bool = False, heatmaps: bool = True) -> FilmResult:
+        prepared = prepare_film(path, self.preprocessing, override=override)
+        return self.results([prepared], heatmaps=heatmaps)[0]
+
+    def results(self, films: Sequence[PreparedFilm], *, heatmaps: bool) -> list[FilmResult]:
+        """A result for each film, in order; those without a model input keep their error."""
+        started = time.perf_counter()
+        ready = [film.model_input for film in films if film.model_input is not None]
+        try:
+            output = self.network(np.stack(ready), maps="grad_cam" if heatmaps else None) if ready else None
+        except XRayDeskError as error:
+            return [self._failed(film, film.error or error.failure()) for film in films]
+        share = (time.perf_counter() - started) / max(len(ready), 1)
+        results, row = [], 0
+        for film in films:
+            if film.model_input is None or output is None:
+                results.append(self._failed(film, film.error))
+                continue
+            maps = output.maps[row] if output.maps is not None else None
+            results.append(self._classified(film, output.logits[row], maps, film.seconds + share))
+            row += 1
+        return results
+
+    def _classified(
+        self,
+        film: PreparedFilm,
+        logits: NDArray[np.float64],
+        maps: NDArray[np.float32] | None,
+        seconds: float,
+    ) -> FilmResult:
+        card = self.model.card
+        crop = film.crop
+        assert crop is not None
+        shown = () if maps is None else tuple(zip(card.classes, maps, strict=True))
+        return FilmResult(
+            path=film.path,
+            prediction=predict(logits, card.classes, temperature=card.temperature, threshold=card.threshold),
+            heatmaps=tuple(Heatmap(name, normalised_heat(raw), crop) for name, raw in shown),
+            crop=crop,
+            warnings=film.warnings,
+            model_id=card.id,
+            model_name=card.name,
+            model_version=card.version,
+            model_sha256=card.sha256,
+            device=self.network.device_kind,
+            seconds=seconds,
+            sha256=film.sha256,
+        )
+
+    def _failed(self, film: PreparedFilm, failure: Failure | None) -> FilmResult:
+        card = self.model.card
+        return FilmResult(
+            path=film.path,
+            warnings=film.warnings,
+            error=failure,
+            refused=film.refused,
+            model_id=card.id,
+            model_name=card.name,
+            model_version=card.version,
+            model_sha256=card.sha256,
+            device=self.network.device_kind,
+            seconds=film.seconds,
+            sha256=film.sha256,
+        )
