@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # The libraries of the system that Qt needs: looked for by their file, installed by their Debian package.
 
 # shared library, Debian package; a second package name is the one of Debian 13 and Ubuntu 24.04 on.

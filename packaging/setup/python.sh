@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # A Python 3.11, 3.12 or 3.13, and the environment made from it. Uses $python, $unfinished.
 
 fits() { "$1" -I -S -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; }

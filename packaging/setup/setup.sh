@@ -48,6 +48,9 @@ stop_over_pip() {
     grep -v '^WARNING' .venv/pip-errors.txt | tail -n 12 >&2 || true
     if grep -qi 'no space left' .venv/pip-errors.txt; then
         stop "The disk is full. XRayDesk needs $gigabytes GB in “$root”; make room and run the same command again."
+    elif grep -qi 'certificate_verify_failed' .venv/pip-errors.txt; then
+        stop "The package index shows a certificate that is not trusted here, as behind an inspecting proxy." \
+            "Set PIP_CERT to the file of your institution's certificates and run the same command again."
     elif grep -qiE 'connection|name resolution|timed out|max retries|network is unreachable' .venv/pip-errors.txt; then
         stop "The package index could not be reached. The set-up needs the internet once; connect and run the same command again."
     fi

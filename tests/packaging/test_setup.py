@@ -119,15 +119,26 @@ def test_a_full_disk_is_called_that(checkout: Path, machine: Path) -> None:
     assert not (checkout / ".venv").exists()
 
 
-def test_a_package_index_out_of_reach_is_called_that(checkout: Path, machine: Path) -> None:
+@pytest.mark.parametrize(
+    ("pip_says", "we_say"),
+    [
+        ("NewConnectionError: failed", "needs the internet once"),
+        ("SSLError: CERTIFICATE_VERIFY_FAILED, connection broken", "certificate that is not trusted"),
+        ("OSError: No space left on device", "disk is full"),
+        ("ERROR: something else", "above is what pip says"),
+    ],
+)
+def test_why_pip_failed_is_said_in_plain_words(
+    checkout: Path, machine: Path, pip_says: str, we_say: str
+) -> None:
     _with_all_libraries(machine)
     _program(
         checkout / ".venv/bin/python",
-        'case "$*" in *" pip install "*) echo "NewConnectionError: failed" >&2; exit 1 ;; esac',
+        f'case "$*" in *" pip install "*) echo "{pip_says}" >&2; exit 1 ;; esac',
     )
     finished = _setup(checkout, machine)
     assert finished.returncode == 1
-    assert "needs the internet once" in finished.stderr
+    assert we_say in finished.stderr
     assert (checkout / ".venv/unfinished").exists()
 
 
