@@ -76,6 +76,7 @@ def _from_colour(rgb: NDArray[Any]) -> _Grey:
 
 
 def _from_grey(ds: Dataset, frame: NDArray[Any]) -> _Grey:
+    frame = _without_overshoot(ds, frame)
     bits = _bits(ds, frame)
     pixels, stored_bits, transform = _stored(frame, bits)
     padding = _padding(ds, transform, bits)
@@ -91,6 +92,14 @@ def _photometric(ds: Dataset, *, is_colour: bool) -> Photometric:
     inverse = text(ds, "PresentationLUTShape").upper() == "INVERSE"
     white_first = text(ds, "PhotometricInterpretation").upper() == "MONOCHROME1" or inverse
     return Photometric.MONOCHROME1 if white_first and not is_colour else Photometric.MONOCHROME2
+
+
+def _without_overshoot(ds: Dataset, frame: NDArray[Any]) -> NDArray[Any]:
+    """Lossy 12-bit JPEG may land a little above the largest value of the bits stored."""
+    full = (1 << int(ds.BitsStored)) - 1
+    if frame.dtype.kind == "u" and full < int(frame.max()) <= full * 1.1:
+        return np.asarray(np.minimum(frame, frame.dtype.type(full)))
+    return frame
 
 
 def _bits(ds: Dataset, frame: NDArray[Any]) -> int:

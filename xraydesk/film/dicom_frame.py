@@ -9,13 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.encaps import generate_frames
-from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut
-from pydicom.uid import UID
+from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from xraydesk.errors import FilmError
 from xraydesk.film.codestream import stream_size
+from xraydesk.film.dicom_codecs import decode_frame, first_stream, syntax_of_stream
 from xraydesk.film.dicom_dataset import number, text
 from xraydesk.film.failures import damaged, too_large, truncated, unsupported
 
@@ -38,37 +36,44 @@ def first_frame(path: Path, ds: Dataset, *, max_pixels: int) -> tuple[NDArray[An
         raise damaged(path)
     if rows * columns > max_pixels:
         raise too_large(path)
-    _mend(ds)
-    syntax = UID(ds.file_meta.TransferSyntaxUID)
-    try:
-        decoder = get_decoder(syntax)
-    except NotImplementedError as error:
-        raise unsupported(path, syntax.name) from error
+    _mend(ds, rows, columns)
+    syntax = _real_syntax(ds)
     if syntax.is_encapsulated:
         _check_stream(path, ds, rows, columns)
     else:
         _check_length(path, ds, rows * columns)
     try:
-        frame, facts = decoder.as_array(ds, index=0)
-    except (RuntimeError, NotImplementedError) as error:
-        raise _undecodable(path, syntax, error) from error
-    return _with_colour(ds, frame, str(facts["photometric_interpretation"]))
+        frame, photometric = decode_frame(ds, syntax)
+    except NotImplementedError as error:
+        raise unsupported(path, syntax.name) from error
+    return _with_colour(ds, frame, photometric)
 
 
-def _mend(ds: Dataset) -> None:
-    """Fill in what decoders insist on and readers can do without."""
-    allocated = int(number(ds, "BitsAllocated", 16))
-    if not 0 < int(number(ds, "BitsStored", 0)) <= allocated:
-        ds.BitsStored = allocated
-    if "SamplesPerPixel" not in ds:
-        ds.SamplesPerPixel = 1
-    if "PixelRepresentation" not in ds:
-        ds.PixelRepresentation = 0
-    if not text(ds, "PhotometricInterpretation"):
-        ds.PhotometricInterpretation = "MONOCHROME2" if ds.SamplesPerPixel == 1 else "RGB"
-    if ds.SamplesPerPixel > 1 and "PlanarConfiguration" not in ds:
-        ds.PlanarConfiguration = 0
+def _mend(ds: Dataset, rows: int, columns: int) -> None:
+    """Fill in what decoders insist on and readers can do without, one value each."""
+    allocated, samples = int(number(ds, "BitsAllocated", 16)), int(number(ds, "SamplesPerPixel", 1))
+    stored = int(number(ds, "BitsStored", 0))
+    ds.Rows, ds.Columns, ds.BitsAllocated, ds.SamplesPerPixel = rows, columns, allocated, samples
+    ds.BitsStored = stored if 0 < stored <= allocated else allocated
+    ds.PixelRepresentation = int(number(ds, "PixelRepresentation", 0)) & 1
+    ds.PhotometricInterpretation = text(ds, "PhotometricInterpretation").upper() or (
+        "MONOCHROME2" if samples == 1 else "RGB"
+    )
+    if samples > 1:
+        ds.PlanarConfiguration = int(number(ds, "PlanarConfiguration", 0))
     ds.NumberOfFrames = frames(ds)
+
+
+def _real_syntax(ds: Dataset) -> UID:
+    """The transfer syntax; where the file contradicts itself, the bytes are believed."""
+    syntax = UID(ds.file_meta.TransferSyntaxUID)
+    in_items = bytes(ds[pixel_element(ds)].value[:4]) == b"\xfe\xff\x00\xe0"
+    if syntax.is_encapsulated and not in_items:
+        syntax = ExplicitVRLittleEndian
+    elif in_items and syntax in (ImplicitVRLittleEndian, ExplicitVRLittleEndian):
+        syntax = syntax_of_stream(first_stream(ds)) or syntax
+    ds.file_meta.TransferSyntaxUID = syntax
+    return syntax
 
 
 def _check_length(path: Path, ds: Dataset, pixels: int) -> None:
@@ -83,18 +88,12 @@ def _check_length(path: Path, ds: Dataset, pixels: int) -> None:
 
 def _check_stream(path: Path, ds: Dataset, rows: int, columns: int) -> None:
     """A compressed stream must be of the size the header says, or it could be a bomb."""
-    stream = next(generate_frames(ds.PixelData, number_of_frames=frames(ds)), b"")
+    stream = first_stream(ds)
     if not stream:
         raise truncated(path)
     size = stream_size(stream)
     if size is not None and size != (rows, columns):
         raise damaged(path)
-
-
-def _undecodable(path: Path, syntax: UID, error: Exception) -> FilmError:
-    if "does not support" in str(error) or isinstance(error, NotImplementedError):
-        return unsupported(path, syntax.name)
-    return damaged(path)
 
 
 def _with_colour(ds: Dataset, frame: NDArray[Any], photometric: str) -> tuple[NDArray[Any], bool]:

@@ -1,0 +1,127 @@
+"""Which codec decodes which transfer syntax, the fastest first, and what each needs to keep quiet."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gdcm
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
+from pydicom.encaps import generate_frames
+from pydicom.pixels.decoders.base import Decoder, get_decoder
+from pydicom.uid import (
+    JPEG2000,
+    UID,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+    RLELossless,
+)
+
+from xraydesk.film.codestream import jpeg_frame
+
+_FASTEST_FIRST = {
+    JPEGBaseline8Bit: ("pillow", "gdcm"),
+    JPEGExtended12Bit: ("pillow", "gdcm"),
+    JPEG2000: ("pillow", "pylibjpeg", "gdcm"),
+    JPEG2000Lossless: ("pillow", "pylibjpeg", "gdcm"),
+    JPEGLSLossless: ("pyjpegls", "gdcm"),
+    JPEGLSNearLossless: ("pyjpegls", "gdcm"),
+    RLELossless: ("pylibjpeg", "pydicom"),
+}
+
+_BY_MARKER = {0xC0: JPEGBaseline8Bit, 0xC1: JPEGExtended12Bit, 0xC3: JPEGLosslessSV1, 0xF7: JPEGLSLossless}
+
+gdcm.Trace.DebugOff()
+gdcm.Trace.WarningOff()
+gdcm.Trace.ErrorOff()
+_stderr = threading.Lock()
+
+
+def decode_frame(ds: Dataset, syntax: UID) -> tuple[NDArray[Any], str]:
+    """The first frame and its photometric interpretation, YBR brought to RGB.
+
+    Raises NotImplementedError where no codec knows the encoding, and whatever the last of several
+    codecs raised where the bytes are damaged.
+    """
+    decoder = get_decoder(syntax)
+    if not syntax.is_encapsulated:
+        return _decoded(decoder, ds, "")
+    stream = first_stream(ds)
+    if syntax == JPEGExtended12Bit and (frame := jpeg_frame(stream)) and frame[2] == 12:
+        return _extended_12_bit(stream, frame[0], frame[1]), str(ds.PhotometricInterpretation)
+    failure: Exception = NotImplementedError(syntax.name)
+    for plugin in _FASTEST_FIRST.get(syntax, decoder.available_plugins):
+        try:
+            with _no_chatter():
+                return _decoded(decoder, ds, plugin)
+        except Exception as error:  # each codec fails in its own way; the next one may do
+            failure = error
+    raise failure
+
+
+def first_stream(ds: Dataset) -> bytes:
+    """The compressed stream of the first frame, b"" where there is none."""
+    frames = max(1, int(ds.get("NumberOfFrames", 1) or 1))
+    return next(generate_frames(ds.PixelData, number_of_frames=frames), b"")
+
+
+def syntax_of_stream(stream: bytes) -> UID | None:
+    """The transfer syntax that a compressed stream of unknown syntax is in."""
+    if stream[:4] == b"\xff\x4f\xff\x51":
+        return JPEG2000
+    frame = jpeg_frame(stream)
+    return _BY_MARKER.get(frame[3]) if frame else RLELossless
+
+
+def _decoded(decoder: Decoder, ds: Dataset, plugin: str) -> tuple[NDArray[Any], str]:
+    frame, facts = decoder.as_array(ds, index=0, decoding_plugin=plugin)
+    return frame, str(facts["photometric_interpretation"])
+
+
+def _extended_12_bit(stream: bytes, rows: int, columns: int) -> NDArray[np.uint16]:
+    """12-bit JPEG by gdcm itself: pydicom does not let it, because with fewer bits stored it wraps round."""
+    fragment = gdcm.Fragment()
+    fragment.SetByteStringValue(stream)
+    fragments = gdcm.SequenceOfFragments.New()
+    fragments.AddFragment(fragment)
+    element = gdcm.DataElement(gdcm.Tag(0x7FE0, 0x0010))
+    element.SetValue(fragments.__ref__())
+    image = gdcm.Image()
+    image.SetNumberOfDimensions(2)
+    image.SetDimensions((columns, rows, 1))
+    image.SetDataElement(element)
+    grey = gdcm.PhotometricInterpretation.GetPIType("MONOCHROME2")
+    image.SetPhotometricInterpretation(gdcm.PhotometricInterpretation(grey))
+    image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(str(JPEGExtended12Bit))))
+    image.SetPixelFormat(gdcm.PixelFormat(1, 16, 12, 11, 0))
+    with _no_chatter():
+        pixels = image.GetBuffer().encode("utf-8", "surrogateescape")
+    return np.frombuffer(pixels, "<u2").reshape(rows, columns)
+
+
+@contextmanager
+def _no_chatter() -> Iterator[None]:
+    """The codecs' C libraries write to the error stream behind Python's back; nobody can use it there."""
+    with _stderr:
+        try:
+            kept = os.dup(2)
+        except OSError:  # a windowed program may have no error stream
+            yield
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(nowhere)
