@@ -58,7 +58,7 @@ class _Page:
             for line in (*content.identity, content.file_name):
                 self._text(line, 36, _INK)
             self._top += 20
-        self._film(content.film)
+        self._film(content.film, _film_height(content.result))
         if content.heatmap_class:
             self._legend(content.heatmap_class)
         self._top += 40
@@ -68,8 +68,8 @@ class _Page:
         self._how(content)
         self._bottom_line()
 
-    def _film(self, film: QImage) -> None:
-        room = QRectF(self._left, self._top, self._right - self._left, _FILM_HEIGHT)
+    def _film(self, film: QImage, height: float) -> None:
+        room = QRectF(self._left, self._top, self._right - self._left, height)
         size = film.size().toSizeF().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
         place = QRectF(room.center().x() - size.width() / 2, room.top(), size.width(), size.height())
         self._painter.drawImage(place, film)
@@ -150,6 +150,15 @@ class _Page:
         room = QRectF(0, 0, self._right - self._left, PAGE_HEIGHT)
         metrics = QFontMetricsF(_font(size), self._painter.device())
         return metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height() + 0.2 * size
+
+
+def _film_height(result: FilmResult | None) -> float:
+    """Less room for the film where many classes or warnings need it."""
+    if result is None:
+        return _FILM_HEIGHT
+    classes = 0 if result.prediction is None else len(result.prediction.classes)
+    said = len(result.warnings) + (result.error is not None)
+    return max(_FILM_HEIGHT - 72.0 * max(classes - 3, 0) - 100.0 * max(said - 2, 0), 600.0)
 
 
 def how_lines(content: PageContent) -> Sequence[str]:
