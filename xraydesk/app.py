@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from xraydesk import __version__
 from xraydesk.engine.client import Engine
+from xraydesk.errors import Failure
+from xraydesk.presentation import wording
 from xraydesk.ui import settings as keys
 from xraydesk.ui.icons import application_icon
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.main_window import MainWindow
 from xraydesk.ui.settings import Settings
 from xraydesk.ui.theme import apply_theme
+from xraydesk.workflows.verbs import FilmResult
+
+_HEADLESS_SIZE = (1280, 800)
+_TIME_LIMIT_MS = 180_000
 
 
 def new_engine() -> Engine:
@@ -46,10 +53,96 @@ def run_window(paths: list[Path]) -> int:
     """Opens the window, with these films and folders; returns the exit status when it is closed."""
     settings = Settings()
     qt = application(settings)
-    runner = JobRunner(new_engine())
-    window = MainWindow(runner, settings)
-    window.first_painted.connect(runner.start)
+    window = new_window(settings)
     window.show()
     if paths:
         QTimer.singleShot(0, lambda: window.open_paths(paths))
     return qt.exec()
+
+
+def new_window(settings: Settings) -> MainWindow:
+    """The engine starts when the window has been painted."""
+    runner = JobRunner(new_engine())
+    window = MainWindow(runner, settings)
+    window.first_painted.connect(runner.start)
+    return window
+
+
+class _Answer(QObject):
+    """Waits until the window has shown what there is to show of one film."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__()
+        self.result: FilmResult | None = None
+        self.failure: Failure | None = None
+        self._settled = False
+        self._loop = QEventLoop()
+        self._limit = QTimer(self, singleShot=True, interval=_TIME_LIMIT_MS)
+        self._limit.timeout.connect(self._loop.quit)
+        window.reader.result_shown.connect(self._on_result)
+        window.reader.failure_shown.connect(self._on_failure)
+        window.engine.settled.connect(self._on_settled)
+
+    def wait(self) -> None:
+        self._limit.start()
+        self._loop.exec()
+
+    @Slot(object)
+    def _on_result(self, result: FilmResult | None) -> None:
+        self.result = result
+        self._leave_when_done()
+
+    @Slot(object)
+    def _on_failure(self, failure: Failure) -> None:
+        self.failure = failure
+        self._leave_when_done()
+
+    @Slot()
+    def _on_settled(self) -> None:
+        self._settled = True
+        self._leave_when_done()
+
+    def _leave_when_done(self) -> None:
+        if self._settled and (self.result or self.failure):
+            self._loop.quit()
+
+
+def run_headless(film: Path, picture: Path) -> int:
+    """The window without a display: opens a film, waits for its reading, prints it, saves a picture.
+
+    0 when the film was classified, 1 when not. Touches none of the user's settings.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    with tempfile.TemporaryDirectory() as own:
+        settings = Settings(Path(own) / "settings.ini")
+        application(settings)
+        window = new_window(settings)
+        answer = _Answer(window)
+        window.resize(*_HEADLESS_SIZE)
+        window.show()
+        window.open_paths([film])
+        answer.wait()
+        sys.stdout.write("\n".join(_reading_lines(film, answer)) + "\n")
+        saved = window.grab().save(str(picture))
+        window.close()
+    where = f"Picture of the window: {picture}" if saved else f"The picture could not be written to {picture}"
+    sys.stdout.write(where + "\n")
+    return 0 if saved and answer.result is not None and answer.result.prediction else 1
+
+
+def _reading_lines(film: Path, answer: _Answer) -> list[str]:
+    name = wording.film_name(film)
+    failure = answer.failure or (answer.result.error if answer.result else None)
+    if answer.result is None or answer.result.prediction is None:
+        return [f"{name}: {failure or 'no answer in time'}"]
+    prediction = answer.result.prediction
+    lines = [f"{name}: {wording.prediction_words(prediction.label)}"]
+    for class_name, probability in prediction.as_dict().items():
+        lines.append(f"  {wording.class_words(class_name):<16}{wording.percent_words(probability):>7}")
+    model = wording.model_words(answer.result.model_name, answer.result.model_version)
+    device = wording.device_words(answer.result.device)
+    return [
+        *lines,
+        f"  {model}, {device}, {wording.seconds_words(answer.result.seconds)}",
+        wording.RESEARCH_USE,
+    ]

@@ -49,6 +49,7 @@ class Do(StrEnum):
     SAVE_PDF = "save_pdf"
     COPY = "copy"
     PRINT = "print"
+    PAGE_IDENTITY = "page_identity"
     PLACE_READ = "place_read"
     PLACE_MODELS = "place_models"
     LIGHT_THEME = "light_theme"
@@ -214,6 +215,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Copy film, heatmap and findings to the clipboard",
     ),
     _on_film(Do.PRINT, "Print…", Group.PAGE, "Ctrl+P", icon="print", tip="Print one page"),
+    _switch(
+        Do.PAGE_IDENTITY,
+        "Patient and study on the page",
+        Group.PAGE,
+        tip="Off whenever the program starts",
+    ),
     _switch(Do.PLACE_READ, "Read", Group.PROGRAM, "Ctrl+1", icon="read", tip="Read films"),
     _switch(Do.PLACE_MODELS, "Models", Group.PROGRAM, "Ctrl+2", icon="models", tip="Installed models"),
     _switch(Do.LIGHT_THEME, "Light theme", Group.PROGRAM, "Ctrl+L", icon="theme", tip="For bright rooms"),

@@ -14,10 +14,10 @@ STARTED_AGAIN = "The engine stopped and was started again."
 
 
 class EngineWatch(QObject):
-    """`models_listed` carries InstalledModels, `ready` EngineState."""
+    """`models_listed` carries InstalledModels; `settled`: warm, or known not to become so."""
 
     models_listed = Signal(object)
-    ready = Signal(object)
+    settled = Signal()
 
     def __init__(self, runner: JobRunner, status: StatusLine, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,11 +49,12 @@ class EngineWatch(QObject):
         self._status.show_model(model_words(answer.model_name, answer.model_version))
         if answer.note:
             self._status.show_message(answer.note)
-        self.ready.emit(answer)
+        self.settled.emit()
 
     def _on_not_warm(self, failure: Failure) -> None:
         self._status.show_engine("Not ready", ready=False)
         self._status.show_message(str(failure))
+        self.settled.emit()
 
     def _on_models(self, answer: Answer) -> None:
         if isinstance(answer, InstalledModels):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from xraydesk import paths
@@ -17,14 +19,19 @@ def _drawing(name: str, colour: str) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(source.replace("currentColor", colour).encode()))
 
 
-def pixmap(name: str, colour: str, size: int = SIZE, scale: float = 1.0) -> QPixmap:
-    """The icon, `size` logical pixels wide and high, for a screen of the given scale."""
-    side = round(size * scale)
-    drawn = QPixmap(side, side)
+@lru_cache(maxsize=256)
+def _pixels(name: str, colour: str, side: int) -> QImage:
+    drawn = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
     _drawing(name, colour).render(painter, QRectF(0, 0, side, side))
     painter.end()
+    return drawn
+
+
+def pixmap(name: str, colour: str, size: int = SIZE, scale: float = 1.0) -> QPixmap:
+    """The icon, `size` logical pixels wide and high, for a screen of the given scale."""
+    drawn = QPixmap.fromImage(_pixels(name, colour, round(size * scale)))
     drawn.setDevicePixelRatio(scale)
     return drawn
 

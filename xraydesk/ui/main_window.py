@@ -22,6 +22,7 @@ from xraydesk.ui.models.place import ModelsPlace
 from xraydesk.ui.opening import Opening, local_paths
 from xraydesk.ui.rail import Rail
 from xraydesk.ui.reading.controller import ReadingController
+from xraydesk.ui.reading.page_actions import PageActions
 from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.reading.view_actions import ViewActions
 from xraydesk.ui.settings import Settings
@@ -66,8 +67,10 @@ class MainWindow(QMainWindow):
     def _make_controllers(self) -> None:
         self.reader = ReadingController(self._runner, self.reading, self)
         self._models = ModelsController(self._runner, self.models, self)
-        self._engine = EngineWatch(self._runner, self.status, self)
+        self.engine = EngineWatch(self._runner, self.status, self)
         self._view_actions = ViewActions(self.reading, self.actions_by_id, self._settings, self)
+        view = self.reading.viewer.film_view
+        self.pages = PageActions(self.reader, view, self.actions_by_id, self._settings, self)
         self.opening = Opening(self, self._settings)
 
     def _lay_out(self) -> None:
@@ -103,8 +106,9 @@ class MainWindow(QMainWindow):
         reader.film_shown.connect(self._view_actions.show_film)
         reader.result_shown.connect(self._view_actions.show_result)
         reader.message.connect(self.status.show_message)
+        self.pages.message.connect(self.status.show_message)
         reader.activity_changed.connect(self.status.show_activity)
-        self._engine.models_listed.connect(self._models.show_models)
+        self.engine.models_listed.connect(self._models.show_models)
         self._models.active_changed.connect(self._on_active_model)
         self._connect_places()
 
@@ -124,6 +128,7 @@ class MainWindow(QMainWindow):
         if splitter:
             self.reading.splitter.restoreState(splitter)
         self.actions_by_id[Do.LIGHT_THEME].setChecked(self._colours.theme is Theme.LIGHT)
+        self.reading.film_list.view.setFocus()
 
     # -- what others may ask ----------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from xraydesk.ui.actions import Actions, Do
 from xraydesk.ui.opening import Opening
 
 _FILE = (
-    (Do.SAVE_PNG, Do.SAVE_PDF, Do.COPY, Do.PRINT),
+    (Do.SAVE_PNG, Do.SAVE_PDF, Do.COPY, Do.PRINT, Do.PAGE_IDENTITY),
     (Do.QUIT,),
 )
 _FILMS = ((Do.NEXT_FILM, Do.PREVIOUS_FILM), (Do.REMOVE_FILM, Do.CLEAR_FILMS))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from xraydesk.ui.theme import GRID
 
-_WIDTH = 64
+_WIDTH = 72
 
 
 class Rail(QWidget):

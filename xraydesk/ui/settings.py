@@ -62,6 +62,7 @@ HEATMAP_OPACITY = Setting("viewer/heatmap_opacity", 0.45, _share, str)
 IDENTITY_HIDDEN = _flag_setting("viewer/identity_hidden", default=False)
 CROP_FRAME_VISIBLE = _flag_setting("viewer/crop_frame_visible", default=False)
 LAST_FOLDER = Setting("films/last_folder", "", _text, str)
+SAVE_FOLDER = Setting("films/save_folder", "", _text, str)
 RECENT_FILMS: Setting[tuple[str, ...]] = Setting("films/recent", (), _lines, "\n".join)
 
 RECENT_FILMS_KEPT = 10

@@ -33,7 +33,7 @@ class Colours:
 
 DARK = Colours(
     theme=Theme.DARK,
-    surround="#0a0a0b",
+    surround="#0b0c0e",
     panel="#1a1b1d",
     raised="#2a2c30",
     field="#2a2c30",
@@ -47,7 +47,7 @@ DARK = Colours(
 )
 LIGHT = Colours(
     theme=Theme.LIGHT,
-    surround="#17181a",
+    surround="#0b0c0e",
     panel="#f4f5f6",
     raised="#e0e4ea",
     field="#dfe2e6",
@@ -75,6 +75,7 @@ QLabel[tone="accent"] { color: $accent; font-weight: 600; }
 QFrame[tone="rule"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 QWidget#surround, QWidget#surround > QWidget#viewer { background: $surround; }
 QWidget#rail { background: $panel; border-right: 1px solid $line; }
+QWidget#rail QToolButton { font-size: 12px; }
 QWidget#filmPanel { background: $panel; border-right: 1px solid $line; }
 QWidget#findings { background: $panel; border-left: 1px solid $line; }
 QWidget#toolbar { background: $panel; border-bottom: 1px solid $line; }

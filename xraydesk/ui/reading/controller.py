@@ -24,6 +24,7 @@ class ReadingController(QObject):
 
     film_shown = Signal(object)  # OpenedFilm now on screen, None for none
     result_shown = Signal(object)  # FilmResult of the film on screen, None while there is none
+    failure_shown = Signal(object)  # Failure of the selected film
     activity_changed = Signal(str)
     message = Signal(str)
 
@@ -274,6 +275,7 @@ class ReadingController(QObject):
         if row.failure is not None:
             findings.show_failure(row.failure)
             self._show_result(None)
+            self.failure_shown.emit(row.failure)
         elif row.result is None or self._on_screen != row.key:
             findings.show_waiting()
             self._show_result(None)

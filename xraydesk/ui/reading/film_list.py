@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xraydesk.ui import icons
 from xraydesk.ui.actions import Actions, Do
 from xraydesk.ui.reading.class_colours import label_colour
 from xraydesk.ui.reading.film_rows import ROW_ROLE, FilmRow, FilmRows, RowState, state_words
@@ -69,11 +70,20 @@ class FilmRowPainter(QStyledItemDelegate):
     def _paint_thumbnail(self, painter: QPainter, area: QRect, row: FilmRow) -> None:
         painter.fillRect(area, QColor(self._colours.surround))
         if row.thumbnail is None:
+            self._paint_sign(painter, area, row)
             return
         size = row.thumbnail.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
         inside = QRect(0, 0, size.width(), size.height())
         inside.moveCenter(area.center())
         painter.drawImage(inside, row.thumbnail)
+
+    def _paint_sign(self, painter: QPainter, area: QRect, row: FilmRow) -> None:
+        """Where there is no film to be seen, that there is none."""
+        if row.open_failure is None:
+            return
+        side = area.width() // 2
+        sign = icons.pixmap("failed", self._colours.failure, side, painter.device().devicePixelRatio())
+        painter.drawPixmap(area.adjusted(side // 2, side // 2, 0, 0).topLeft(), sign)
 
     def _paint_words(self, painter: QPainter, area: QRect, row: FilmRow) -> None:
         half = area.height() // 2
@@ -106,8 +116,6 @@ class FilmRowPainter(QStyledItemDelegate):
         match row.state:
             case RowState.FAILED:
                 return self._colours.failure
-            case RowState.REFUSED:
-                return self._colours.warning
             case RowState.READING:
                 return self._colours.accent
             case RowState.READ if row.result and row.result.prediction:

@@ -174,7 +174,7 @@ class FindingsPanel(QWidget):
         self._show_model(result)
 
     def show_refusal(self, result: FilmResult) -> None:
-        self._begin("Not read", "No reading", self._colours.quiet)
+        self._begin("Findings", "Not read", self._colours.quiet)
         self._bars_visible(False)
         failure = result.error or Failure("refused", "This is taken for no frontal chest film.")
         self._notes.show_notes((Note("refused", failure.message, failure.hint), *_warnings(result.warnings)))
@@ -182,7 +182,7 @@ class FindingsPanel(QWidget):
         self._show_model(result)
 
     def show_failure(self, failure: Failure) -> None:
-        self._begin("Not read", "No reading", self._colours.quiet)
+        self._begin("Findings", "Not read", self._colours.quiet)
         self._bars_visible(False)
         self._notes.show_notes((Note("failed", failure.message, failure.hint),))
         self._retry.show()
