@@ -11,11 +11,13 @@ UNPICKLERS = {"pickle", "_pickle", "cPickle", "dill", "cloudpickle", "joblib", "
 
 
 def _imported(module: ast.Module) -> Iterator[str]:
+    """What the module can call; an exception's name alone (UnpicklingError) loads nothing."""
     for node in ast.walk(module):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield (node.module or "").split(".")[0]
+            if not all(alias.name.endswith("Error") for alias in node.names):
+                yield (node.module or "").split(".")[0]
 
 
 def _keywords(call: ast.Call) -> dict[str | None, object]:
