@@ -15,9 +15,12 @@ def _imported(module: ast.Module) -> Iterator[str]:
     for node in ast.walk(module):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            if not all(alias.name.endswith("Error") for alias in node.names):
-                yield (node.module or "").split(".")[0]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and not _names_errors_only(node):
+            yield (node.module or "").split(".")[0]
+
+
+def _names_errors_only(node: ast.ImportFrom) -> bool:
+    return all(alias.name.endswith("Error") for alias in node.names)
 
 
 def _keywords(call: ast.Call) -> dict[str | None, object]:
