@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xraydesk.errors import Failure, FilmError, XRayDeskError
-from xraydesk.film.film import GateFinding, Severity
+from xraydesk.film.film import Film, GateFinding, Severity
 from xraydesk.film.gate import gate
 from xraydesk.film.open import open_film
 from xraydesk.model.film_result import FilmResult
@@ -21,6 +21,8 @@ from xraydesk.model.prediction import predict
 from xraydesk.network.classifier import Classifier
 from xraydesk.registry.registry import InstalledModel, file_sha256
 from xraydesk.workflows.open_model import open_network
+
+Opener = Callable[[Path], Film]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,11 +39,13 @@ class PreparedFilm:
     seconds: float = 0.0
 
 
-def prepare_film(path: Path, preprocessing: Preprocessing, *, override: bool = False) -> PreparedFilm:
+def prepare_film(
+    path: Path, preprocessing: Preprocessing, *, override: bool = False, opener: Opener = open_film
+) -> PreparedFilm:
     """Decode a film, let the gate look at it, and make the model's input of it. Never raises XRayDeskError."""
     started = time.perf_counter()
     try:
-        film = open_film(path)
+        film = opener(path)
     except FilmError as error:
         return PreparedFilm(path, error=error.failure(), seconds=time.perf_counter() - started)
     findings = gate(film)
@@ -83,9 +87,15 @@ class FilmReader:
     def preprocessing(self) -> Preprocessing:
         return self.model.card.preprocessing
 
-    def read(self, path: Path, *, override: bool = False, heatmaps: bool = True) -> FilmResult:
-        prepared = prepare_film(path, self.preprocessing, override=override)
-        return self.results([prepared], heatmaps=heatmaps)[0]
+    def warm_up(self) -> None:
+        """Run the network once, so that the first film does not pay for it."""
+        size = self.preprocessing.size
+        self.network(np.zeros((1, size, size), dtype=np.uint8))
+
+    def read(self, path: Path, *, override: bool = False, opener: Opener = open_film) -> FilmResult:
+        """One film with its heatmaps."""
+        prepared = prepare_film(path, self.preprocessing, override=override, opener=opener)
+        return self.results([prepared], heatmaps=True)[0]
 
     def results(self, films: Sequence[PreparedFilm], *, heatmaps: bool) -> list[FilmResult]:
         """A result for each film, in order; those without a model input keep their error."""

@@ -1,0 +1,157 @@
+"""The engine in a child process: it is started, listened to, and started again when it dies."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import math
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+
+from xraydesk.engine.child import serve
+from xraydesk.engine.client import EngineDied, EngineStarted, JobDone, JobFailed, Message
+from xraydesk.engine.protocol import Began, Cancel, FromWindow, Stop, Submit
+from xraydesk.errors import Failure
+from xraydesk.workflows.verbs import Request
+
+_POLL_S = 0.5
+_JOB_LIMIT_S = 180.0  # a film that takes longer hangs its codec
+_CANCEL_LIMIT_S = 5.0
+_FAST_DEATHS = 3  # so many deaths before the engine ever answered: no use to go on
+
+_DIED = Failure("engine_failed", "The engine stopped while it worked on this.", "Try again.")
+_HANGS = "A film took too long to decode."
+_ENDED = "The engine's process ended."
+
+
+class ProcessEngine:
+    """An Engine. Deaths fail the jobs it held, then EngineDied is sent, then a new child is started.
+
+    A job that runs beyond its limit, or does not heed a cancel, ends the child.
+    """
+
+    def __init__(self, *, job_limit_s: float = _JOB_LIMIT_S) -> None:
+        self._ids = itertools.count(1)
+        self._job_limit_s = job_limit_s
+        self._lock = threading.Lock()
+        self._pending: dict[int, float] = {}  # job id → when it must be done; waiting ones have all the time
+        self._waiting: list[FromWindow] = []  # said before the child was there
+        self._connection: Connection | None = None
+        self._process: SpawnProcess | None = None
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, on_message: Callable[[Message], None]) -> None:
+        self._thread = threading.Thread(target=self._run, args=(on_message,), name="engine", daemon=True)
+        self._thread.start()
+
+    def submit(self, request: Request) -> int:
+        with self._lock:
+            job_id = next(self._ids)
+            self._pending[job_id] = math.inf
+            self._tell(Submit(job_id, request))
+        return job_id
+
+    def cancel(self, job_id: int) -> None:
+        with self._lock:
+            if job_id in self._pending:
+                self._pending[job_id] = min(self._pending[job_id], time.monotonic() + _CANCEL_LIMIT_S)
+                self._tell(Cancel(job_id))
+
+    def stop(self) -> None:
+        """Returns when the child is gone; no message comes afterwards."""
+        self._stopping.set()
+        with self._lock:
+            self._tell(Stop())
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    @property
+    def process_id(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def _tell(self, order: FromWindow) -> None:
+        """With the lock held."""
+        if self._connection is None:
+            self._waiting.append(order)
+            return
+        with contextlib.suppress(OSError):  # it died: the listening thread will notice
+            self._connection.send(order)
+
+    def _run(self, on_message: Callable[[Message], None]) -> None:
+        deaths = 0
+        while not self._stopping.is_set():
+            answered, reason = self._live(on_message)
+            if self._stopping.is_set():
+                return
+            deaths = 0 if answered else deaths + 1
+            self._bury(on_message, reason)
+            if deaths >= _FAST_DEATHS:
+                return
+
+    def _live(self, on_message: Callable[[Message], None]) -> tuple[bool, str]:
+        """One child from birth to death: whether it ever answered, and why it ended."""
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=serve, args=(theirs,), name="XRayDesk engine", daemon=True)
+        process.start()
+        theirs.close()
+        with self._lock:
+            self._process, self._connection = process, ours
+            waiting, self._waiting = self._waiting, []
+            for order in waiting:
+                self._tell(order)
+        try:
+            return self._listen(ours, process, on_message)
+        finally:
+            with self._lock:
+                self._connection = None
+            process.kill()
+            process.join()
+            ours.close()
+
+    def _listen(
+        self, connection: Connection, process: SpawnProcess, on_message: Callable[[Message], None]
+    ) -> tuple[bool, str]:
+        answered = False
+        while not self._stopping.is_set():
+            try:
+                if connection.poll(_POLL_S):
+                    message: Message | Began = connection.recv()
+                    answered = answered or isinstance(message, EngineStarted)
+                    self._hear(message, on_message)
+            except (EOFError, OSError):
+                return answered, _ENDED
+            if self._overdue():
+                return answered, _HANGS
+            if not process.is_alive() and not connection.poll():
+                return answered, _ENDED
+        return answered, ""
+
+    def _hear(self, message: Message | Began, on_message: Callable[[Message], None]) -> None:
+        if isinstance(message, Began):
+            with self._lock:
+                if message.job_id in self._pending:
+                    limit = min(self._pending[message.job_id], time.monotonic() + self._job_limit_s)
+                    self._pending[message.job_id] = limit
+            return
+        if isinstance(message, JobDone | JobFailed):
+            with self._lock:
+                self._pending.pop(message.job_id, None)
+        on_message(message)
+
+    def _overdue(self) -> bool:
+        with self._lock:
+            return any(limit < time.monotonic() for limit in self._pending.values())
+
+    def _bury(self, on_message: Callable[[Message], None], reason: str) -> None:
+        with self._lock:
+            lost, self._pending = list(self._pending), {}
+            self._waiting = []
+        for job_id in lost:
+            on_message(JobFailed(job_id, _DIED))
+        on_message(EngineDied(reason))

@@ -1,0 +1,82 @@
+"""Requests in, messages out: what runs in the engine's process (or on a thread of this one, in tests).
+
+Light requests (open a film, list models) have a worker of their own, so that a film is on screen while
+torch still loads or another film is classified.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+
+from xraydesk.engine.client import JobDone, JobFailed, JobProgress, Message
+from xraydesk.engine.protocol import Began
+from xraydesk.errors import Failure, XRayDeskError
+from xraydesk.jobs import JobContext, Progress
+from xraydesk.workflows.reading import ReadingDesk
+from xraydesk.workflows.verbs import Request
+
+_Job = tuple[int, Request]
+
+
+class Service:
+    """`send` is called from the workers' threads, one at a time."""
+
+    def __init__(self, send: Callable[[Message | Began], None]) -> None:
+        self._send = send
+        self._desk = ReadingDesk()
+        self._cancelled: set[int] = set()
+        self._lock = threading.Lock()
+        self._light: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._heavy: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._workers = [
+            threading.Thread(target=self._work, args=(jobs,), daemon=True)
+            for jobs in (self._light, self._heavy)
+        ]
+
+    def start(self) -> None:
+        for worker in self._workers:
+            worker.start()
+
+    def submit(self, job_id: int, request: Request) -> None:
+        (self._light if self._desk.is_light(request) else self._heavy).put((job_id, request))
+
+    def cancel(self, job_id: int) -> None:
+        self._cancelled.add(job_id)
+
+    def stop(self) -> None:
+        self._light.put(None)
+        self._heavy.put(None)
+
+    def _work(self, jobs: queue.SimpleQueue[_Job | None]) -> None:
+        while (job := jobs.get()) is not None:
+            self._say(Began(job[0]))
+            message = self._outcome(*job)
+            self._cancelled.discard(job[0])
+            self._say(message)
+
+    def _outcome(self, job_id: int, request: Request) -> Message:
+        try:
+            return JobDone(job_id, self._desk.answer(request, self._context(job_id)))
+        except XRayDeskError as error:
+            return JobFailed(job_id, error.failure())
+        except MemoryError:
+            return JobFailed(
+                job_id, Failure("out_of_memory", "This computer is out of memory.", "Close programs.")
+            )
+        except Exception as error:  # a fault of ours must cost this job, not the engine
+            return JobFailed(
+                job_id, Failure("unexpected", f"Something unforeseen went wrong ({type(error).__name__}).")
+            )
+
+    def _context(self, job_id: int) -> JobContext:
+        def emit(event: object) -> None:
+            if isinstance(event, Progress):
+                self._say(JobProgress(job_id, event))
+
+        return JobContext(emit, lambda: job_id in self._cancelled)
+
+    def _say(self, message: Message | Began) -> None:
+        with self._lock:
+            self._send(message)
