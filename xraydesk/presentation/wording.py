@@ -23,7 +23,6 @@ _CLASSES = {
     INDETERMINATE: "Indeterminate",
 }
 _DEVICES = {"cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"}
-_MODALITIES = {"CR": "Computed radiography", "DX": "Digital radiography", "RF": "Fluoroscopy"}
 
 
 def class_words(name: str) -> str:
@@ -145,10 +144,6 @@ def film_lines(film: Film) -> tuple[str, ...]:
     view = (header.view_position, header.body_part.capitalize())
     first = "  ·  ".join(part for part in (kind, *view) if part)
     return first, f"{film.width} × {film.height}"
-
-
-def modality_words(modality: str) -> str:
-    return _MODALITIES.get(modality, modality)
 
 
 def film_name(path: Path) -> str:

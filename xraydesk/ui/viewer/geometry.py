@@ -8,7 +8,8 @@ from xraydesk.presentation.orientation import Orientation
 
 _FIT_MARGIN = 8.0
 _MOST_MAGNIFIED = 40.0  # screen units per film pixel
-_LEAST_SIDE = 48.0  # a film is never drawn smaller than this many screen units
+_LEAST_SIDE = 48.0  # a film is never drawn smaller than this many screen units …
+_LEAST_ZOOM = 0.25  # … but for one that is small itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,5 +158,5 @@ class ViewGeometry:
 
     def _allowed(self, zoom: float) -> float:
         fitting = self._fitting_zoom(_FIT_MARGIN)
-        least = min(fitting, _LEAST_SIDE / max(self._drawn_size()))
+        least = min(fitting, _LEAST_ZOOM, _LEAST_SIDE / max(self._drawn_size()))
         return min(max(zoom, least), max(_MOST_MAGNIFIED, fitting))

@@ -52,7 +52,7 @@ class HeatLayer:
         if orientation == Orientation():
             return image
         turn = QTransform().rotate(90.0 * orientation.turns)
-        return (image.mirrored(True, False) if orientation.mirrored else image).transformed(turn)
+        return image.transformed(turn.scale(-1.0, 1.0) if orientation.mirrored else turn)
 
     def _coloured(self) -> QImage:
         if self._selected not in self._colours:
