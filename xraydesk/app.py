@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from xraydesk import __version__
+from xraydesk import __version__, paths
 from xraydesk.engine.client import Engine
 from xraydesk.errors import Failure
 from xraydesk.presentation import wording
@@ -49,14 +50,31 @@ def application(settings: Settings) -> QApplication:
     return made
 
 
-def run_window(paths: list[Path]) -> int:
+def main(arguments: list[str]) -> int:
+    """`xraydesk [PATH ...]`, and for machines without a display `xraydesk --headless [FILM]`."""
+    parser = argparse.ArgumentParser(prog="xraydesk", description="Opens the window with these films.")
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a film or a folder of films")
+    parser.add_argument("--headless", action="store_true", help="no display: read one film, keep a picture")
+    parser.add_argument("--picture", type=Path, default=Path("out", "window.png"), metavar="FILE")
+    asked = parser.parse_args(arguments)
+    if asked.headless:
+        return run_headless(asked.paths[0] if asked.paths else sample_film(), asked.picture.absolute())
+    return run_window(asked.paths)
+
+
+def sample_film() -> Path:
+    """The chest phantom that comes with the program."""
+    return paths.resources() / "sample" / "phantom.dcm"
+
+
+def run_window(films: list[Path]) -> int:
     """Opens the window, with these films and folders; returns the exit status when it is closed."""
     settings = Settings()
     qt = application(settings)
     window = new_window(settings)
     window.show()
-    if paths:
-        QTimer.singleShot(0, lambda: window.open_paths(paths))
+    if films:
+        QTimer.singleShot(0, lambda: window.open_paths(films))
     return qt.exec()
 
 
@@ -122,7 +140,9 @@ def run_headless(film: Path, picture: Path) -> int:
         window.show()
         window.open_paths([film])
         answer.wait()
+        QCoreApplication.processEvents()  # the last words find their places
         sys.stdout.write("\n".join(_reading_lines(film, answer)) + "\n")
+        picture.parent.mkdir(parents=True, exist_ok=True)
         saved = window.grab().save(str(picture))
         window.close()
     where = f"Picture of the window: {picture}" if saved else f"The picture could not be written to {picture}"
