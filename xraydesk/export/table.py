@@ -126,9 +126,10 @@ def _head(classes: tuple[str, ...]) -> str:
 
 
 def _line(cells: tuple[str, ...]) -> str:
+    """A row and its line end. The writer quotes only what its own line end is made of, so that has both."""
     buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator="\n").writerow(cells)
-    return buffer.getvalue()
+    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
+    return buffer.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _whole_rows(body: str) -> tuple[list[list[str]], str]:

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.export.results import CLASSES, classified, failed
+from xraydesk.errors import OutputError
+from xraydesk.export.table import CsvTable, json_line, row, text_cell
+from xraydesk.model.prediction import Prediction
+from xraydesk.presentation.wording import RESEARCH_USE_LONG
+
+HEADER = (
+    "path,prediction,p_COVID19,p_NORMAL,p_PNEUMONIA,warnings,error,model,model_sha256,device,seconds,sha256"
+)
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    """The table's rows below its header, read by the standard library."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))[2:]
+
+
+def test_a_table_is_the_research_sentence_the_header_and_a_row_a_film(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    with CsvTable(path, CLASSES) as table:
+        table.write(classified())
+        table.write(failed())
+    assert path.read_text(encoding="utf-8").splitlines() == [
+        f"# {RESEARCH_USE_LONG}",
+        HEADER,
+        "a.png,PNEUMONIA,0.060000,0.030000,0.910000,lateral: This may be a lateral view.,,"
+        "dlh-covid-1,ab12,cpu,0.0412,cd34",
+        "b.dcm,,,,,,film_truncated: b.dcm is cut short.,dlh-covid-1,,,0.0000,",
+    ]
+
+
+def test_each_row_is_on_disk_before_the_next_film(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    with CsvTable(path, CLASSES) as table:
+        assert rows_of(path) == []
+        table.write(classified())
+        assert [cells[0] for cells in rows_of(path)] == ["a.png"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_cell_that_a_spreadsheet_would_run_is_text(start: str) -> None:
+    assert text_cell(f"{start}1+1") == f"'{start}1+1"
+
+
+def test_plain_text_and_numbers_are_left_alone() -> None:
+    assert text_cell("a=b.png") == "a=b.png"
+    assert row(classified(), CLASSES)[2:5] == ("0.060000", "0.030000", "0.910000")
+
+
+@given(st.text(st.characters(exclude_characters="\0"), min_size=1))
+def test_any_name_makes_one_row_that_reads_back(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
+    path = tmp_path_factory.mktemp("table") / "t.csv"
+    result = replace(classified(), path=Path(name))
+    with CsvTable(path, CLASSES) as table:
+        table.write(result)
+    (cells,) = rows_of(path)
+    assert cells == list(row(result, CLASSES))
+    assert not cells[0].startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_a_name_that_is_no_text_is_spelt_out() -> None:
+    assert text_cell("film\udcff.png") == "film\\udcff.png"
+
+
+def test_a_class_the_model_did_not_name_has_an_empty_cell() -> None:
+    other = replace(classified(), prediction=Prediction("A", ("A", "B"), (0.5, float("nan"))))
+    assert row(other, ("A", "B", "C"))[2:5] == ("0.500000", "", "")
+
+
+def test_resuming_keeps_the_rows_there_and_adds_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    with CsvTable(path, CLASSES) as table:
+        table.write(classified("=a.png"))
+    with CsvTable(path, CLASSES, resume=True) as table:
+        assert table.has(Path("=a.png"))
+        assert not table.has(Path("b.dcm"))
+        table.write(failed("b.dcm"))
+    assert [cells[0] for cells in rows_of(path)] == ["'=a.png", "b.dcm"]
+
+
+@given(st.integers(1, 200))
+def test_the_half_row_of_a_killed_run_is_dropped(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
+    path = tmp_path_factory.mktemp("table") / "t.csv"
+    names = ["a.png", 'line\nend, "quoted".png', "c.png"]
+    with CsvTable(path, CLASSES) as table:
+        for name in names:
+            table.write(classified(name))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-cut])
+    with CsvTable(path, CLASSES, resume=True) as table:
+        for name in names:
+            if not table.has(Path(name)):
+                table.write(classified(name))
+    assert path.read_bytes() == whole
+
+
+def test_resuming_where_nothing_is_starts_a_table(tmp_path: Path) -> None:
+    with CsvTable(tmp_path / "new.csv", CLASSES, resume=True) as table:
+        assert table.done == frozenset()
+    assert rows_of(tmp_path / "new.csv") == []
+
+
+def test_a_table_of_other_classes_is_not_continued(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    with CsvTable(path, ("A", "B")):
+        pass
+    before = path.read_bytes()
+    with pytest.raises(OutputError, match=r"results\.csv") as caught, CsvTable(path, CLASSES, resume=True):
+        pass
+    assert "--resume" in caught.value.hint
+    assert path.read_bytes() == before
+
+
+def test_a_folder_that_is_not_there_is_named_with_its_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "results.csv"
+    with pytest.raises(OutputError, match=r"results\.csv") as caught, CsvTable(path, CLASSES):
+        pass
+    assert "folder" in caught.value.message
+    assert caught.value.hint
+    assert caught.value.code == "output_failed"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
+def test_a_disk_that_fills_up_during_the_run_is_an_output_error(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    with pytest.raises(OutputError, match="the disk is full"), CsvTable(path, CLASSES) as table:
+        assert table._file is not None
+        table._file.close()
+        table._file = Path("/dev/full").open("a", encoding="utf-8")  # noqa: SIM115
+        table.write(classified())
+
+
+def test_a_line_of_json_is_what_the_product_promises() -> None:
+    assert json.loads(json_line(classified())) == {
+        "path": "a.png",
+        "prediction": "PNEUMONIA",
+        "probabilities": {"COVID19": 0.06, "NORMAL": 0.03, "PNEUMONIA": 0.91},
+        "warnings": [{"code": "lateral", "message": "This may be a lateral view."}],
+        "error": None,
+        "model": "dlh-covid-1",
+        "device": "cpu",
+        "seconds": 0.0412,
+    }
+    assert json.loads(json_line(failed())) == {
+        "path": "b.dcm",
+        "prediction": None,
+        "probabilities": None,
+        "warnings": [],
+        "error": {"code": "film_truncated", "message": "b.dcm is cut short.", "hint": "Copy it again."},
+        "model": "dlh-covid-1",
+        "device": "",
+        "seconds": 0.0,
+    }
+
+
+def test_json_has_neither_nan_nor_a_second_line() -> None:
+    odd = Prediction("A", ("A", "B"), (float("nan"), 1.0))
+    line = json_line(replace(classified("two\nlines-ä\udcff"), prediction=odd, seconds=float("inf")))
+    assert "NaN" not in line
+    assert "Infinity" not in line
+    assert "\n" not in line
+    assert line.isascii()
+    assert json.loads(line)["probabilities"] == {"A": None, "B": 1.0}
+
+
+def test_probabilities_survive_the_way_through_json() -> None:
+    third = Prediction("A", ("A", "B", "C"), (1 / 3, 1 / 3, 1 / 3))
+    read = json.loads(json_line(replace(classified(), prediction=third)))["probabilities"]
+    assert abs(sum(read.values()) - 1.0) <= 3 * sys.float_info.epsilon
