@@ -42,6 +42,7 @@ def _classify(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--json", action="store_true", help="one JSON object a film, on standard output")
     verb.add_argument("--csv", type=Path, metavar="FILE", help="a table, one row a film")
     verb.add_argument("--heatmaps", type=Path, metavar="DIR", help="a picture of each film with its heatmap")
+    verb.add_argument("--resume", action="store_true", help="leave out films that the table holds already")
     verb.add_argument("--override", action="store_true", help="classify films that the gate refuses, too")
 
 

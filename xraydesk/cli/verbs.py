@@ -10,13 +10,16 @@ import argparse
 import json
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xraydesk.cli import terminal
 from xraydesk.errors import UsageError
 from xraydesk.jobs import JobContext, Progress
+from xraydesk.presentation.wording import RESEARCH_USE, class_words, percent_words, prediction_words
 
 if TYPE_CHECKING:
+    from xraydesk.model.film_result import FilmResult
+    from xraydesk.registry.registry import Registry
     from xraydesk.training.config import TrainingConfig
 
 
@@ -104,16 +107,130 @@ def _in_words(event: object) -> str:
 
 
 def classify(options: argparse.Namespace, stop: threading.Event) -> int:
-    raise NotImplementedError
+    from xraydesk.export.table import json_line
+    from xraydesk.model.film_result import FilmResult
+    from xraydesk.workflows.classify_folder import ClassifyFolder, Skipped, classify_folder
+
+    bar = terminal.ProgressBar()
+
+    def tell(event: object) -> None:
+        match event:
+            case Progress():
+                bar.show(event)
+            case FilmResult():
+                bar.clear()
+                if options.json:
+                    terminal.result(json_line(event))
+                elif options.csv is None:
+                    terminal.result(_film_in_words(event))
+            case Skipped():
+                bar.clear()
+                terminal.message(f"skipped {event.path}: {event.reason}")
+
+    request = ClassifyFolder(
+        paths=tuple(options.paths),
+        model=options.model,
+        device=options.device,
+        override=options.override,
+        csv=options.csv,
+        heatmaps=options.heatmaps,
+        resume=options.resume,
+    )
+    done = classify_folder(request, JobContext(tell, stop.is_set))
+    bar.clear()
+    earlier = f", {done.resumed} done before" if done.resumed else ""
+    terminal.message(
+        f"{done.films} films, {done.failed} without a prediction, {done.skipped} skipped{earlier}. {RESEARCH_USE}"
+    )
+    return 3 if done.failed else 0
+
+
+def _film_in_words(result: FilmResult) -> str:
+    if result.prediction is None:
+        return f"{result.path}: {result.error}"
+    shares = zip(result.prediction.classes, result.prediction.probabilities, strict=True)
+    figures = ", ".join(f"{class_words(name)} {percent_words(share)}" for name, share in shares)
+    notes = "".join(f"\n  {finding.message}" for finding in result.warnings)
+    return f"{result.path}: {prediction_words(result.prediction.label)} ({figures}){notes}"
 
 
 def evaluate(options: argparse.Namespace, stop: threading.Event) -> int:
-    raise NotImplementedError
+    from xraydesk.workflows.evaluate_model import EvaluateModel, evaluate_model
+
+    bar = terminal.ProgressBar()
+
+    def tell(event: object) -> None:
+        if isinstance(event, Progress):
+            bar.show(event)
+
+    request = EvaluateModel(options.folder, options.manifest, options.model, options.device)
+    figures = evaluate_model(request, JobContext(tell, stop.is_set))
+    bar.clear()
+    terminal.result(json.dumps(figures) if options.json else _figures_in_words(figures))
+    return 3 if figures["errors"] else 0
 
 
-def models(options: argparse.Namespace, stop: threading.Event) -> int:
-    raise NotImplementedError
+def _figures_in_words(figures: dict[str, Any]) -> str:
+    lines = [f"{figures['films']} films, model {figures['model']}"]
+    for name in ("accuracy", "precision", "recall", "f1", "ece"):
+        low, high = figures[f"{name}_interval"]
+        lines.append(f"{name:<10} {figures[name]:.4f}  (95 % {low:.4f} to {high:.4f})")
+    lines.append("confusion matrix, rows actual: " + ", ".join(figures["classes"]))
+    lines += [" ".join(f"{count:6d}" for count in row) for row in figures["confusion_matrix"]]
+    for source, part in figures.get("by_source", {}).items():
+        lines.append(f"{source}: {part['films']} films, accuracy {part['accuracy']:.4f}, F1 {part['f1']:.4f}")
+    lines += [f"not read: {error['path']}: {error['message']}" for error in figures["errors"]]
+    return "\n".join([*lines, RESEARCH_USE])
+
+
+def models(options: argparse.Namespace, _stop: threading.Event) -> int:
+    from xraydesk.registry.package import pack
+    from xraydesk.registry.registry import Registry
+
+    registry = Registry()
+    match options.action:
+        case "list":
+            _list_models(registry)
+        case "show":
+            terminal.result(
+                json.dumps(registry.find(options.id).card.as_dict(), indent=1, ensure_ascii=False)
+            )
+        case "activate":
+            registry.activate(options.id)
+            terminal.message(f"{options.id} reads from now on.")
+        case "rollback":
+            terminal.message(f"{registry.rollback()} reads again.")
+        case "remove":
+            registry.remove(options.id)
+            terminal.message(f"{options.id} was removed.")
+        case "export":
+            pack(registry.find(options.id), options.file)
+            terminal.message(f"{options.id} was written to {options.file}.")
+        case "install":
+            from xraydesk.workflows.install_model import install_model
+
+            terminal.message(f"{install_model(options.file, registry).card.id} was installed.")
+    return 0
+
+
+def _list_models(registry: Registry) -> None:
+    from xraydesk.workflows.describe_models import described
+
+    for model in described(registry):
+        figures = ", ".join(f"{name} {value}" for name, value in model.figures[:2])
+        mark = "*" if model.active else " "
+        terminal.result(f"{mark} {model.model_id}  {model.name} {model.version}  {figures}".rstrip())
 
 
 def selftest(options: argparse.Namespace, stop: threading.Event) -> int:
-    raise NotImplementedError
+    from xraydesk.workflows.selftest import selftest as run
+
+    checks = run(JobContext(is_cancelled=stop.is_set))
+    whole = all(check.passed for check in checks)
+    if options.json:
+        terminal.result(json.dumps({"passed": whole, "checks": [terminal.plain(check) for check in checks]}))
+    else:
+        for check in checks:
+            terminal.result(f"{'ok    ' if check.passed else 'FAILED'}  {check.name}: {check.detail}")
+        terminal.result("This installation is whole." if whole else "This installation is not whole.")
+    return 0 if whole else 1

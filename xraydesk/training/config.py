@@ -89,18 +89,18 @@ PAPER = TrainingConfig(
 # slowly under more.
 RECOMMENDED = TrainingConfig(
     preset="recommended",
-    epochs=16,
+    epochs=12,
     learning_rate=7e-4,
     label_smoothing=0.05,
     balance=0.4,
     average_decay=0.998,
     augmentation=Augmentation(
-        rotation_degrees=7.0,
+        rotation_degrees=6.0,
         scale=0.08,
         shift=0.04,
         horizontal_flip=0.5,
-        blur=0.4,
-        contrast=0.25,
+        blur=0.35,
+        contrast=0.2,
         border=0.15,
     ),
 )

@@ -33,8 +33,10 @@ class LabelledFolder:
         return {name: found[name] for name in self.classes}
 
 
-def read_labelled_folder(root: Path, manifest: Path | None = None) -> LabelledFolder:
-    """Raises LabelledFolderError, naming what is missing, unless there are two classes of enough films.
+def read_labelled_folder(
+    root: Path, manifest: Path | None = None, *, least: int = FEWEST_PER_CLASS
+) -> LabelledFolder:
+    """Raises LabelledFolderError, naming what is missing, unless two classes have `least` films each.
 
     Without a manifest every film is its own group; classes are in alphabetical order.
     """
@@ -45,7 +47,7 @@ def read_labelled_folder(root: Path, manifest: Path | None = None) -> LabelledFo
     films = _from_manifest(root, manifest) if manifest else _from_sub_folders(root)
     classes = tuple(sorted({film.label for film in films}))
     folder = LabelledFolder(root, tuple(films), classes)
-    _require_enough(folder)
+    _require_enough(folder, least)
     return folder
 
 
@@ -88,16 +90,16 @@ def _manifest_film(root: Path, manifest: Path, number: int, row: dict[str, str])
     return LabelledFilm(root / file, label, group, source, licence)
 
 
-def _require_enough(folder: LabelledFolder) -> None:
+def _require_enough(folder: LabelledFolder, least: int) -> None:
     counts = folder.counts()
-    if len(counts) < 2:
+    if len(counts) < min(2, least):
         raise LabelledFolderError(
             f"{folder.root.name} holds films of {len(counts)} classes; training needs two or more.",
             hint="Make one sub-folder per class and put its films there.",
         )
-    few = [f"{name} ({count})" for name, count in counts.items() if count < FEWEST_PER_CLASS]
+    few = [f"{name} ({count})" for name, count in counts.items() if count < least]
     if few:
         raise LabelledFolderError(
-            f"Too few films of {', '.join(few)}: training needs at least {FEWEST_PER_CLASS} of each class.",
+            f"Too few films of {', '.join(few)}: training needs at least {least} of each class.",
             hint="Add films, or leave the class out.",
         )

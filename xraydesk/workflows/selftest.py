@@ -1,0 +1,132 @@
+"""Is this installation whole? Every part is really run once, on films and weights that ship with the program."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from xraydesk import paths
+from xraydesk.errors import XRayDeskError
+from xraydesk.film.open import open_film
+from xraydesk.jobs import JobContext
+from xraydesk.network.selfcheck import largest_difference, loss_falls
+from xraydesk.registry.registry import Registry
+from xraydesk.workflows.classify_film import FilmReader
+
+_WINDOW_LIMIT_S = 180
+_TOLERANCE = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    passed: bool
+    detail: str
+
+
+def selftest(ctx: JobContext) -> list[Check]:
+    """One Check a part; never raises but Cancelled."""
+    parts: list[tuple[str, Callable[[], str]]] = [
+        *((f"codec {film.stem}", _codec(film)) for film in sorted(_folder("codecs").glob("*.dcm"))),
+        ("model", _model),
+        ("network", _network),
+        ("heatmap", _heatmap),
+        ("training step", _training_step),
+        ("window", _window),
+    ]
+    checks = []
+    for name, run in parts:
+        ctx.check_cancelled()
+        checks.append(_checked(name, run))
+        ctx.progress(len(checks), len(parts), name)
+    return checks
+
+
+def _folder(name: str) -> Path:
+    return paths.resources() / name
+
+
+def _checked(name: str, run: Callable[[], str]) -> Check:
+    try:
+        return Check(name, passed=True, detail=run())
+    except XRayDeskError as error:
+        return Check(name, passed=False, detail=str(error.failure()))
+    except Exception as error:  # whatever breaks, IT wants to read it
+        return Check(name, passed=False, detail=f"{type(error).__name__}: {error}")
+
+
+def _require(condition: bool, complaint: str) -> None:
+    if not condition:
+        raise RuntimeError(complaint)
+
+
+def _codec(film: Path) -> Callable[[], str]:
+    """Each codec film holds the same ramp; the lossless ones to the last bit."""
+
+    def run() -> str:
+        pixels = open_film(film).pixels.astype(np.int64)
+        wanted = np.load(_folder("codecs") / "ramp.npy", allow_pickle=False).astype(np.int64)
+        furthest = int(np.abs(pixels - wanted).max())
+        allowed = 12 if "lossy" in film.stem else 0
+        _require(furthest <= allowed, f"decoded wrongly, off by {furthest}")
+        return f"{pixels.shape[1]} x {pixels.shape[0]}, off by {furthest} at most"
+
+    return run
+
+
+def _sample() -> Path:
+    return _folder("sample") / "phantom.dcm"
+
+
+def _model() -> str:
+    card = Registry().active().card
+    result = FilmReader(Registry().active(), "cpu").read(_sample())
+    _require(result.prediction is not None, str(result.error))
+    return f"{card.name} {card.version} read the sample film"
+
+
+def _network() -> str:
+    furthest = largest_difference()
+    _require(furthest < _TOLERANCE, f"fast and reference network differ by {furthest:.1e}")
+    return f"fast and reference network differ by {furthest:.1e} at most"
+
+
+def _heatmap() -> str:
+    heatmaps = FilmReader(Registry().active(), "cpu").read(_sample()).heatmaps
+    _require(bool(heatmaps), "no heatmap was made")
+    _require(any(float(heatmap.coarse.max()) == 1.0 for heatmap in heatmaps), "all heatmaps are empty")
+    return f"{len(heatmaps)} classes"
+
+
+def _training_step() -> str:
+    before, after = loss_falls()
+    _require(after < before, f"the loss went from {before:.3f} to {after:.3f}")
+    return f"the loss went from {before:.3f} to {after:.3f}"
+
+
+def _window() -> str:
+    """The program starts itself without a display, reads the sample film and paints its window."""
+    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "xraydesk"]
+    with tempfile.TemporaryDirectory(prefix="xraydesk-") as folder:
+        picture = Path(folder) / "window.png"
+        done = subprocess.run(
+            [*program, "--headless", str(_sample()), "--picture", str(picture)],
+            env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_WINDOW_LIMIT_S,
+            check=False,
+        )
+        _require(
+            done.returncode == 0 and picture.is_file(),
+            f"it ended with {done.returncode}: {done.stderr[-300:]}",
+        )
+        return f"painted, {picture.stat().st_size // 1024} kB"
