@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +92,7 @@ def to_bytes(ds: Dataset, syntax: UID = ExplicitVRLittleEndian, *, preamble: boo
         ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
         dcmwrite(file, ds, enforce_file_format=True)
     else:
-        bare = Dataset(ds)
-        dcmwrite(file, bare, implicit_vr=syntax.is_implicit_VR, little_endian=syntax.is_little_endian)
+        dcmwrite(file, ds, implicit_vr=syntax.is_implicit_VR, little_endian=syntax.is_little_endian)
     return file.getvalue()
 
 
@@ -102,7 +102,7 @@ def write(path: Path, ds: Dataset, syntax: UID = ExplicitVRLittleEndian, *, prea
 
 
 def _in_byte_order(ds: Dataset, syntax: UID) -> Dataset:
-    copy = Dataset(ds)
+    copy = deepcopy(ds)
     copy.file_meta = FileMetaDataset()
     if not syntax.is_little_endian and ds.get("BitsAllocated", 16) == 16 and "PixelData" in ds:
         copy.PixelData = np.frombuffer(ds.PixelData, "<u2").astype(">u2").tobytes()
@@ -112,7 +112,7 @@ def _in_byte_order(ds: Dataset, syntax: UID) -> Dataset:
 
 def compressed(ds: Dataset, syntax: UID) -> Dataset:
     """A copy with its pixels as one compressed frame in `syntax`."""
-    copy = Dataset(ds)
+    copy = deepcopy(ds)
     copy.file_meta = FileMetaDataset()
     copy.PixelData = encapsulate([stream(ds, syntax)])
     copy["PixelData"].VR = "OB"

@@ -21,6 +21,7 @@ _HALF = np.array(
     dtype=np.float64,
 )
 _BLOCKS = 8
+_MARGIN = 0.04  # rows and columns this near to black or white on average, at the edges, are no film
 
 
 def chest_likeness(shown: NDArray[np.float32]) -> float:
@@ -28,6 +29,7 @@ def chest_likeness(shown: NDArray[np.float32]) -> float:
 
     An inverted film has minus the value of the film; 0 for films that are blank or under 8 pixels.
     """
+    shown = _without_margins(shown)
     if min(shown.shape) < _BLOCKS:
         return 0.0
     blocks = _block_means(shown)
@@ -35,6 +37,17 @@ def chest_likeness(shown: NDArray[np.float32]) -> float:
     blocks, mean_film = blocks - blocks.mean(), mean_film - mean_film.mean()
     norm = float(np.linalg.norm(blocks) * np.linalg.norm(mean_film))
     return float((blocks * mean_film).sum()) / norm if norm > 1e-9 else 0.0
+
+
+def _without_margins(shown: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Without the black or white frame around films that were pasted on a larger sheet."""
+    for _ in range(2):  # rows, then columns
+        means = shown.mean(axis=1, dtype=np.float64)
+        film = np.flatnonzero(np.abs(means - 0.5) < 0.5 - _MARGIN)
+        if film.size:
+            shown = shown[film[0] : film[-1] + 1]
+        shown = shown.T
+    return shown
 
 
 def _block_means(shown: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -155,7 +155,7 @@ def _wrapped(value: int, bits: int, *, signed: bool) -> int:
 
 
 def _without_pixels(path: Path, ds: Dataset, data: bytes) -> Exception:
-    if any(tag in data for tag in _PIXEL_DATA_TAGS):
+    if "PixelData" not in ds and any(tag in data for tag in _PIXEL_DATA_TAGS):
         return truncated(path)
     if "EncryptedAttributesSequence" in ds:
         hint = "Ask the sender for the film without encryption."

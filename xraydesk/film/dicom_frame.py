@@ -42,10 +42,16 @@ def first_frame(path: Path, ds: Dataset, *, max_pixels: int) -> tuple[NDArray[An
         _check_stream(path, ds, rows, columns)
     else:
         _check_length(path, ds, rows * columns)
+    stored, spare = _upper_bits(ds, syntax)
+    if spare:
+        ds.BitsStored = ds.BitsAllocated  # or the decoder masks the bits that count
     try:
         frame, photometric = decode_frame(ds, syntax)
     except NotImplementedError as error:
         raise unsupported(path, syntax.name) from error
+    if spare:
+        ds.BitsStored = stored
+        frame = (frame >> spare) & frame.dtype.type((1 << stored) - 1)
     return _with_colour(ds, frame, photometric)
 
 
@@ -74,6 +80,14 @@ def _real_syntax(ds: Dataset) -> UID:
         syntax = syntax_of_stream(first_stream(ds)) or syntax
     ds.file_meta.TransferSyntaxUID = syntax
     return syntax
+
+
+def _upper_bits(ds: Dataset, syntax: UID) -> tuple[int, int]:
+    """Bits stored, and below them in each cell the spare ones (ACR-NEMA, old CR: high bit at the top)."""
+    stored = int(ds.BitsStored)
+    spare = int(number(ds, "HighBit", stored - 1)) + 1 - stored
+    plain = not syntax.is_encapsulated and ds.SamplesPerPixel == 1 and ds.PixelRepresentation == 0
+    return stored, spare if plain and 0 < spare <= ds.BitsAllocated - stored else 0
 
 
 def _check_length(path: Path, ds: Dataset, pixels: int) -> None:

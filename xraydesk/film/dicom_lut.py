@@ -39,7 +39,7 @@ def modality_lut(ds: Dataset) -> ModalityLut | None:
     """The first usable item of the Modality LUT Sequence."""
     signed = any(numbers(ds, "PixelRepresentation"))
     for item in _items(ds, "ModalityLUTSequence"):
-        if (table := _table(item, signed=signed)) is not None:
+        if (table := _table(item, _order(ds), signed=signed)) is not None:
             return ModalityLut(*table)
     return None
 
@@ -51,7 +51,7 @@ def voi_choices(ds: Dataset, *, signed: bool) -> tuple[Voi, ...]:
     """
     luts = []
     for item in _items(ds, "VOILUTSequence"):
-        if (table := _table(item, signed=signed)) is not None:
+        if (table := _table(item, _order(ds), signed=signed)) is not None:
             luts.append(VoiLut(float(table[0]), table[1], table[2], text(item, "LUTExplanation")))
     return (*luts, *_windows(ds))
 
@@ -76,7 +76,12 @@ def _items(ds: Dataset, keyword: str) -> Any:
     return value(ds, keyword) or ()
 
 
-def _table(item: Dataset, *, signed: bool) -> tuple[int, NDArray[np.uint16], int] | None:
+def _order(ds: Dataset) -> str:
+    """Byte order of the file, for words that pydicom leaves as bytes."""
+    return ">" if ds.original_encoding[1] is False else "<"
+
+
+def _table(item: Dataset, order: str, *, signed: bool) -> tuple[int, NDArray[np.uint16], int] | None:
     """First mapped value, table and bits of a LUT item; None where it makes no sense."""
     descriptor = numbers(item, "LUTDescriptor")
     if len(descriptor) != 3:
@@ -84,22 +89,18 @@ def _table(item: Dataset, *, signed: bool) -> tuple[int, NDArray[np.uint16], int
     count, first, bits = (int(n) for n in descriptor)
     count = (count & 0xFFFF) or 1 << 16  # 0 means 65536, which 16 bits cannot say
     first = (first & 0xFFFF) - (1 << 16) if signed and first & 0x8000 else first & 0xFFFF
-    values = _lut_data(item, count)
+    values = _lut_data(item, count, order)
     if values is None or not values.any():
         return None
     return first, values, _real_bits(bits, int(values.max()))
 
 
-def _lut_data(item: Dataset, count: int) -> NDArray[np.uint16] | None:
+def _lut_data(item: Dataset, count: int, order: str) -> NDArray[np.uint16] | None:
     data = value(item, "LUTData")
     if isinstance(data, bytes):
-        little = "<" if item.is_little_endian in (True, None) else ">"
-        packed = len(data) in (count, count + count % 2) and count > 1
-        array = (
-            np.frombuffer(data, np.uint8)
-            if packed
-            else np.frombuffer(data[: len(data) // 2 * 2], little + "u2")
-        )
+        packed = count > 1 and len(data) in (count, count + count % 2)  # 8-bit entries, two a word
+        kind = "u1" if packed else f"{order}u2"
+        array = np.frombuffer(data, kind, count=len(data) // np.dtype(kind).itemsize)
     else:
         array = np.asarray(numbers(item, "LUTData"))
     return array[:count].astype(np.int64).astype(np.uint16) if len(array) >= count else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,9 @@ from xraydesk.errors import FilmError
 from xraydesk.film.failures import damaged, too_large, truncated, unsupported
 from xraydesk.film.film import Film, FilmHeader, ModalityTransform, Photometric
 from xraydesk.film.grey import colourfulness, luminance, to_stored
+
+# Pillow logs the tags of a TIFF, and a scanner may have put a name there.
+logging.getLogger("PIL").setLevel(logging.WARNING)
 
 _SIXTEEN_BITS = ("I;16", "I;16B", "I;16L", "I;16N")
 _WIDE = ("I", "F")
