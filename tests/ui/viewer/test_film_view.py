@@ -282,6 +282,18 @@ def test_the_film_says_to_a_screen_reader_what_it_is_and_not_whose(view: FilmVie
     assert view.accessibleDescription() == "No film open"
 
 
+def test_focus_by_key_is_framed_and_by_mouse_is_not(view: FilmView) -> None:
+    view.activateWindow()
+    plain = view.grab().toImage()
+    view.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert view.grab().toImage() == plain
+    view.clearFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert view.grab().toImage() != plain
+    view.clearFocus()
+    assert view.grab().toImage() == plain
+
+
 def test_magnified_pixels_keep_their_edges_and_reduced_ones_are_smooth(view: FilmView) -> None:
     checks = np.indices((40, 40)).sum(axis=0) % 2 * 4095
     view.show_film(opened(film_of(checks)))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from xraydesk.film.film import Film, Photometric, Voi
@@ -16,7 +16,7 @@ from xraydesk.presentation import windowing, wording
 from xraydesk.presentation.orientation import Orientation, edge_letters
 from xraydesk.presentation.render import Pyramid
 from xraydesk.ui.viewer import captions, mouse_tools
-from xraydesk.ui.viewer.annotations import SURROUND, AnnotationPainter, Annotations, paint_empty
+from xraydesk.ui.viewer.annotations import SURROUND, AnnotationPainter, Annotations, paint_empty, paint_focus
 from xraydesk.ui.viewer.captions import PointerValue
 from xraydesk.ui.viewer.film_layer import FilmLayer
 from xraydesk.ui.viewer.geometry import ViewGeometry
@@ -26,6 +26,7 @@ from xraydesk.ui.viewer.pyramid_builder import PyramidBuilder
 from xraydesk.workflows.verbs import OpenedFilm
 
 _PAGE_LONGEST_SIDE = 2400
+_KEY_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
 class FilmView(QWidget):
@@ -57,6 +58,7 @@ class FilmView(QWidget):
         self._identity_hidden = False
         self._tool = Tool.WINDOW
         self._drag: Drag | None = None
+        self._focus_seen = False
         self._pointer: PointerValue | None = None
         self._empty_words = wording.EMPTY_VIEWER
         self.setMouseTracking(True)
@@ -246,7 +248,20 @@ class FilmView(QWidget):
                 self._heat_layer.paint(painter, self._geometry, self._heatmap_opacity)
             words = AnnotationPainter(self.font())
             words.paint(painter, self.width(), self.height(), self._annotations())
+        if self._focus_seen:
+            paint_focus(painter, self.rect().toRectF(), self.palette().highlight().color())
         painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Framed when reached by key, as a mouse needs no telling."""
+        super().focusInEvent(event)
+        self._focus_seen = event.reason() in _KEY_REASONS
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusOutEvent(event)
+        self._focus_seen = False
+        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
