@@ -46,6 +46,7 @@ class Notes(QWidget):
         self._rows = [self._row(note) for note in notes]
         for row in self._rows:
             self._list.addWidget(row)
+            row.show()
         self.setVisible(bool(notes))
 
     def set_colours(self, colours: Colours) -> None:

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from tests.ui.films_for_tests import opened
+from tests.ui.scripted_engine import DIED, ScriptedEngine
+from xraydesk.errors import Failure
+from xraydesk.ui.job_runner import JobRunner
+from xraydesk.workflows.verbs import Answer, OpenFilm
+
+A, B, C = (OpenFilm(Path(name)) for name in ("a.png", "b.png", "c.png"))
+Drain = Callable[[], None]
+
+
+class Answers:
+    """What came back, in order, and on which thread."""
+
+    def __init__(self) -> None:
+        self.done: list[Answer] = []
+        self.failed: list[Failure] = []
+        self.threads: set[threading.Thread] = set()
+
+    def on_done(self, answer: Answer) -> None:
+        self.done.append(answer)
+        self.threads.add(threading.current_thread())
+
+    def on_failed(self, failure: Failure) -> None:
+        self.failed.append(failure)
+
+
+def _submit(runner: JobRunner, *requests: OpenFilm) -> list[Answers]:
+    answers = []
+    for request in requests:
+        heard = Answers()
+        runner.submit(request, heard.on_done, heard.on_failed)
+        answers.append(heard)
+    return answers
+
+
+def test_an_answer_from_the_engines_thread_arrives_in_the_windows(
+    runner: JobRunner, engine: ScriptedEngine, drain: Drain
+) -> None:
+    (heard,) = _submit(runner, A)
+    film = opened(A.path)
+    thread = threading.Thread(target=engine.answer, args=(A, film))
+    thread.start()
+    thread.join()
+    assert heard.done == []
+    drain()
+    assert heard.done == [film]
+    assert heard.threads == {threading.main_thread()}
+
+
+def test_nothing_is_sent_before_the_engine_is_started(engine: ScriptedEngine, qtbot: QtBot) -> None:
+    runner = JobRunner(engine)
+    _submit(runner, A, B)
+    assert engine.asked == []
+    runner.start()
+    assert engine.asked == [A, B]
+    runner.stop()
+
+
+def test_the_answer_to_an_abandoned_job_is_dropped(
+    runner: JobRunner, engine: ScriptedEngine, drain: Drain
+) -> None:
+    heard = Answers()
+    runner.abandon(runner.submit(A, heard.on_done, heard.on_failed))
+    assert engine.cancelled == [1]
+    engine.answer(A, opened(A.path))
+    drain()
+    assert (heard.done, heard.failed) == ([], [])
+
+
+def test_a_failure_arrives_as_a_failure(runner: JobRunner, engine: ScriptedEngine, drain: Drain) -> None:
+    (heard,) = _submit(runner, A)
+    failure = Failure("film_empty", "a.png is empty.")
+    engine.fail(A, failure)
+    drain()
+    assert heard.failed == [failure]
+
+
+def test_after_a_death_each_job_is_asked_once_more(
+    runner: JobRunner, engine: ScriptedEngine, drain: Drain, qtbot: QtBot
+) -> None:
+    a, b = _submit(runner, A, B)
+    with qtbot.waitSignals([runner.engine_died, runner.engine_started]):
+        engine.die()
+    assert list(engine.waiting.values()) == [A]
+    engine.answer(A, opened(A.path))
+    drain()
+    assert list(engine.waiting.values()) == [B]
+    engine.answer(B, opened(B.path))
+    drain()
+    assert len(a.done) == len(b.done) == 1
+    assert a.failed == b.failed == []
+
+
+def test_the_film_that_kills_the_engine_twice_fails_alone(
+    runner: JobRunner, engine: ScriptedEngine, drain: Drain
+) -> None:
+    a, b = _submit(runner, A, B)
+    engine.die()
+    drain()
+    engine.die()  # while it worked on A, and on nothing else
+    drain()
+    assert a.failed == [DIED]
+    assert list(engine.waiting.values()) == [B]
+    engine.answer(B, opened(B.path))
+    drain()
+    assert len(b.done) == 1
+
+
+def test_what_is_asked_while_recovering_waits_its_turn(
+    runner: JobRunner, engine: ScriptedEngine, drain: Drain
+) -> None:
+    _submit(runner, A)
+    engine.die()
+    drain()
+    (c,) = _submit(runner, C)
+    assert list(engine.waiting.values()) == [A]
+    engine.answer(A, opened(A.path))
+    drain()
+    assert list(engine.waiting.values()) == [C]
+    engine.answer(C, opened(C.path))
+    drain()
+    assert len(c.done) == 1
+
+
+def test_nothing_arrives_after_stop(engine: ScriptedEngine, drain: Drain) -> None:
+    runner = JobRunner(engine)
+    runner.start()
+    (heard,) = _submit(runner, A)
+    engine.answer(A, opened(A.path))
+    runner.stop()
+    drain()
+    assert engine.stopped
+    assert heard.done == []
+
+
+def test_of_many_progress_messages_the_last_one_is_told(
+    runner: JobRunner, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    told: list[object] = []
+    runner.progress.connect(told.append)
+    _submit(runner, A)
+    for done in range(200):
+        engine.progress(A, done, 200)
+    qtbot.waitUntil(lambda: bool(told))
+    assert len(told) < 20
+    assert getattr(told[-1], "done", None) == 199
+
+
+def test_ten_thousand_signals_do_not_wear_the_interpreter_out(
+    runner: JobRunner, engine: ScriptedEngine, drain: Drain
+) -> None:
+    """PySide6 6.12 on CPython 3.11 drops a reference with each emit and aborts."""
+    for _ in range(10_000):
+        engine.started()
+    seen: list[None] = []
+    runner.engine_started.connect(lambda: seen.append(None))
+    drain()
+    assert len(seen) == 10_000

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from xraydesk.presentation.colours import Theme
+from xraydesk.ui import settings as keys
+from xraydesk.ui.settings import Settings
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "settings.ini"
+
+
+def test_what_was_set_is_there_after_the_next_start(file: Path) -> None:
+    before = Settings(file)
+    before.set(keys.THEME, Theme.LIGHT)
+    before.set(keys.HEATMAP_OPACITY, 0.7)
+    before.set(keys.IDENTITY_HIDDEN, True)
+    before.set(keys.GEOMETRY, b"\x00\x01\xff")
+    before.set(keys.RECENT_FILMS, ("/a b/ü, 1.png", "/c;d=e.dcm"))
+    before.save()
+    after = Settings(file)
+    assert after.get(keys.THEME) is Theme.LIGHT
+    assert after.get(keys.HEATMAP_OPACITY) == 0.7
+    assert after.get(keys.IDENTITY_HIDDEN) is True
+    assert after.get(keys.GEOMETRY) == b"\x00\x01\xff"
+    assert after.get(keys.RECENT_FILMS) == ("/a b/ü, 1.png", "/c;d=e.dcm")
+
+
+def test_without_a_file_the_defaults_count(file: Path) -> None:
+    settings = Settings(file)
+    assert settings.get(keys.THEME) is Theme.DARK
+    assert settings.get(keys.HEATMAP_VISIBLE) is True
+    assert settings.get(keys.RECENT_FILMS) == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x00\xff\xfe garbage without sense",
+        b"[window]\ntheme=purple\n[viewer]\nheatmap_opacity=7\nheatmap_visible=maybe\nidentity_hidden=\n",
+        b"[window]\ngeometry=not hexadecimal\ntheme=@Variant(\\0\\0\\0)\n",
+        b"[[[[",
+        b"",
+    ],
+)
+def test_a_damaged_file_leaves_the_defaults(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    settings = Settings(file)
+    assert settings.get(keys.THEME) is Theme.DARK
+    assert settings.get(keys.HEATMAP_OPACITY) == 0.45
+    assert settings.get(keys.HEATMAP_VISIBLE) is True
+    assert settings.get(keys.IDENTITY_HIDDEN) is False
+    assert settings.get(keys.GEOMETRY) == b""
+
+
+def test_a_folder_in_the_files_place_stops_nothing(file: Path) -> None:
+    file.mkdir()
+    settings = Settings(file)
+    settings.set(keys.THEME, Theme.LIGHT)
+    settings.save()
+    assert settings.get(keys.THEME) is Theme.LIGHT
+
+
+def test_recent_films_come_latest_first_and_once(file: Path) -> None:
+    settings = Settings(file)
+    for name in ("a.png", "b.png", "a.png"):
+        settings.remember_film(Path("/films") / name)
+    films = Path("/films")
+    assert settings.get(keys.RECENT_FILMS) == (str(films / "a.png"), str(films / "b.png"))
+    assert settings.get(keys.LAST_FOLDER) == str(films)
+
+
+def test_only_so_many_recent_films_are_kept(file: Path) -> None:
+    settings = Settings(file)
+    for number in range(30):
+        settings.remember_film(Path(f"/films/{number}.png"))
+    recent = settings.get(keys.RECENT_FILMS)
+    assert len(recent) == keys.RECENT_FILMS_KEPT
+    assert Path(recent[0]).name == "29.png"
