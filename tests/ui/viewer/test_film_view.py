@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.presentation.films import WHOLE, film_of
 from xraydesk.film.film import Film, FilmHeader, FilmIdentity, ModalityTransform, Window
 from xraydesk.model.heatmap import Crop, Heatmap
+from xraydesk.presentation.render import Pyramid
 from xraydesk.ui.images import grey_from_image
 from xraydesk.ui.viewer.captions import PointerValue
 from xraydesk.ui.viewer.film_view import FilmView
@@ -311,3 +313,22 @@ def test_a_very_large_film_shows_at_once_and_sharpens(qtbot: QtBot, view: FilmVi
         view.show_film(opened(film_of(checks)))
         view.grab()
     assert abs(int(grey_from_image(view.grab().toImage())[100, 100]) - 128) <= 1
+
+
+def test_a_viewer_may_be_closed_while_a_large_film_is_prepared(
+    qtbot: QtBot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    closed = FilmView()
+    closed.show_film(opened(film_of(np.zeros((4100, 4100)))))
+    shiboken6.delete(closed)
+    QApplication.processEvents()
+    assert capsys.readouterr().err == ""
+
+
+def test_only_the_last_of_two_large_films_sharpens(qtbot: QtBot, view: FilmView) -> None:
+    built: list[Pyramid] = []
+    view._builder.built.connect(built.append)
+    with qtbot.waitSignal(view._builder.built, timeout=10_000):
+        view.show_film(opened(film_of(np.zeros((4100, 4100)))))
+        view.show_film(opened(film_of(np.full((4100, 4100), 7))))
+    assert [int(pyramid.levels[-1].max()) for pyramid in built] == [7]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from contextlib import suppress
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 from xraydesk.film.film import StoredPixels
 from xraydesk.presentation.render import Pyramid
@@ -11,38 +13,47 @@ from xraydesk.presentation.render import Pyramid
 _AT_ONCE = 16_000_000
 
 
+class _Voice(QObject):
+    """Speaks for a build; without a parent, so that it outlives a viewer that is closed meanwhile."""
+
+    finished = Signal(int, object)
+
+
 class _Build(QRunnable):
-    def __init__(self, builder: PyramidBuilder, generation: int, pixels: StoredPixels) -> None:
+    def __init__(self, voice: _Voice, generation: int, pixels: StoredPixels) -> None:
         super().__init__()
-        self._builder = builder
+        self._voice = voice
         self._generation = generation
         self._pixels = pixels
 
     def run(self) -> None:
-        self._builder.finished.emit(self._generation, Pyramid.of(self._pixels))
+        pyramid = Pyramid.of(self._pixels)
+        with suppress(RuntimeError):  # the program is ending and Qt's objects are gone
+            self._voice.finished.emit(self._generation, pyramid)
 
 
 class PyramidBuilder(QObject):
     """`built` carries the true pyramid of the film last asked for; that of an earlier one is dropped."""
 
     built = Signal(object)
-    finished = Signal(int, object)  # from the worker; received on the window's thread
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._generation = 0
+        self._voice = _Voice()
+        self._voice.finished.connect(self._take)
         self._pool = QThreadPool(self)  # its own: it waits for a running build when the viewer goes
         self._pool.setMaxThreadCount(1)
-        self.finished.connect(self._take)
 
     def start(self, pixels: StoredPixels) -> Pyramid:
         """The film's pyramid; for a very large film a rough one at once, and `built` brings the true one."""
         self._generation += 1
         if pixels.size <= _AT_ONCE:
             return Pyramid.of(pixels)
-        self._pool.start(_Build(self, self._generation, pixels))
+        self._pool.start(_Build(self._voice, self._generation, pixels))
         return Pyramid.rough(pixels)
 
+    @Slot(int, object)
     def _take(self, generation: int, pyramid: Pyramid) -> None:
         if generation == self._generation:
             self.built.emit(pyramid)
