@@ -110,6 +110,10 @@ def test_each_part_stands_in_its_place(painted: Paint) -> None:
     )
 
 
+def test_a_long_line_stays_clear_of_the_middle(painted: Paint) -> None:
+    assert 150 < inked(painted(Annotations(top_left=("A long hospital name " * 9,))))[2] < 180
+
+
 @pytest.mark.parametrize("grey", [0, 128, 200, 255])
 def test_words_stand_out_from_any_grey(painted: Paint, grey: int) -> None:
     pixels = painted(Annotations(top_left=("HHHH",)), grey).astype(int)[:40, :80]

@@ -21,6 +21,7 @@ _HALO = QColor(0, 0, 0, 190)
 _HALO_STEPS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, 1), (-1, 1), (1, -1), (0, 1.8), (0, -1.8))
 _FRAME = QColor("#c9ced3")
 _MARGIN = 12.0
+_MIDDLE = 24.0
 _STRIP = (160, 8)
 
 
@@ -67,8 +68,10 @@ class AnnotationPainter:
     def _paint_lines(
         self, painter: QPainter, view: QRectF, lines: Sequence[str], where: Qt.AlignmentFlag
     ) -> None:
-        if lines:
-            text_with_halo(painter, view, "\n".join(lines), where)
+        """Lines too long for their corner are cut short, clear of the letter in the middle."""
+        metrics, room = QFontMetricsF(self._font), view.width() / 2 - _MIDDLE
+        elided = (metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines)
+        text_with_halo(painter, view, "\n".join(elided), where)
 
     def _paint_legend(self, painter: QPainter, view: QRectF, words: str) -> None:
         width, height = _STRIP
