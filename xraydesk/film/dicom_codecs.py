@@ -40,6 +40,8 @@ _FASTEST_FIRST = {
 
 _BY_MARKER = {0xC0: JPEGBaseline8Bit, 0xC1: JPEGExtended12Bit, 0xC3: JPEGLosslessSV1, 0xF7: JPEGLSLossless}
 
+# OpenJPEG reads this when it starts on a film; other threads of ours wait for the film anyway.
+os.environ.setdefault("OPJ_NUM_THREADS", "ALL_CPUS")
 gdcm.Trace.DebugOff()
 gdcm.Trace.WarningOff()
 gdcm.Trace.ErrorOff()
