@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QMenuBar, QWidget
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from xraydesk import paths
@@ -69,8 +69,10 @@ def test_every_action_can_be_reached_from_the_menus(actions: Actions, qtbot: QtB
     assert offered >= set(Do)
 
 
-def _menu_of(action: object) -> list[object]:
-    return list(action.menu().actions())  # type: ignore[attr-defined]
+def _menu_of(action: QAction) -> list[QAction]:
+    menu = action.menu()
+    assert isinstance(menu, QMenu)
+    return menu.actions()
 
 
 def test_keys_of_the_reading_place_rest_elsewhere(actions: Actions) -> None:

@@ -59,6 +59,7 @@ class JobRunner(QObject):
         self._survivors: deque[Job] = deque()
         self._before_start: list[Job] | None = []
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._stopped = False
         self._latest_progress: Progress | None = None
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._progress_timer = QTimer(self, singleShot=True, interval=_PROGRESS_EVERY_MS)
@@ -74,6 +75,7 @@ class JobRunner(QObject):
 
     def stop(self) -> None:
         """No answer is delivered after this."""
+        self._stopped = True
         self._running.clear()
         self._survivors.clear()
         self._engine.stop()
@@ -103,6 +105,8 @@ class JobRunner(QObject):
 
     def _on_message(self, message: Message) -> None:
         """On the engine's thread."""
+        if self._stopped:
+            return
         self._inbox.put(message)
         self._wake.emit()
 

@@ -90,6 +90,11 @@ class StatusLine(QWidget):
     def engine_words(self) -> str:
         return self._engine.text()
 
+    def words(self) -> str:
+        """All that stands in the line."""
+        labels = (self._engine, self._device, self._model, self._message, self._activity)
+        return "  ".join(label.text() for label in labels if label.text())
+
     def message(self) -> str:
         return self._message.text()
 

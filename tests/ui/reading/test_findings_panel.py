@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -93,13 +94,14 @@ def test_while_waiting_no_old_figure_is_left(panel: FindingsPanel) -> None:
 
 @pytest.mark.parametrize("state", ["nothing", "waiting", "result", "refusal", "failure"])
 def test_the_research_sentence_is_always_there(panel: FindingsPanel, state: str) -> None:
-    {
+    show: dict[str, Callable[[], None]] = {
         "nothing": panel.show_nothing,
         "waiting": panel.show_waiting,
         "result": lambda: panel.show_result(read(FILM)),
         "refusal": lambda: panel.show_refusal(refused(FILM)),
         "failure": lambda: panel.show_failure(Failure("x", "Broken.")),
-    }[state]()
+    }
+    show[state]()
     assert RESEARCH_USE in _words(panel)
 
 

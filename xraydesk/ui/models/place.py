@@ -110,6 +110,7 @@ class ModelsPlace(QWidget):
         self._shown = entries
         for entry in entries:
             self._list.addWidget(entry)
+            entry.show()
 
     def _entry(self, model: ModelSummary) -> QWidget:
         entry = QWidget()

@@ -1,0 +1,125 @@
+"""A whole window with a real engine, and a model for it to read with."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pydicom
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from xraydesk import app, paths
+from xraydesk.engine.client import Engine
+from xraydesk.engine.process import ProcessEngine
+from xraydesk.film.phantom import draw_phantom, write_phantom
+from xraydesk.ui.main_window import MainWindow
+from xraydesk.ui.settings import Settings
+
+ANSWERS_WITHIN_MS = 90_000
+CLASSES = ("COVID19", "NORMAL", "PNEUMONIA")
+MODEL_ID = "random-for-tests"
+
+
+@pytest.fixture(scope="session")
+def random_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model folder whose network knows nothing: as good as any to see that answers arrive."""
+    from xraydesk.model.card import ModelCard, write_card
+    from xraydesk.model.model_input import Preprocessing
+    from xraydesk.network.checkpoint import save_weights
+    from xraydesk.network.dlh_covid import seeded
+    from xraydesk.registry.registry import CARD, WEIGHTS, file_sha256
+
+    folder = tmp_path_factory.mktemp("model") / MODEL_ID
+    folder.mkdir()
+    save_weights(seeded(7).state_dict(), folder / WEIGHTS, half=True)
+    sha256 = file_sha256(folder / WEIGHTS)
+    card = ModelCard(MODEL_ID, "Random", "0", "dlh_covid", CLASSES, Preprocessing(), sha256)
+    write_card(card, folder / CARD)
+    return folder
+
+
+@pytest.fixture
+def reading_model(random_model: Path, own_places: None) -> str:
+    """Installed and in use; its id."""
+    from xraydesk.registry.registry import Registry
+
+    shutil.copytree(random_model, paths.user_models() / MODEL_ID)
+    Registry().activate(MODEL_ID)
+    return MODEL_ID
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """phantom.dcm, phantom.png, and ct.dcm: the same drawing, said to be a CT slice."""
+    folder = tmp_path_factory.mktemp("films")
+    write_phantom(folder / "phantom.dcm", side=512)
+    Image.fromarray((draw_phantom(512, 512) >> 4).astype("uint8")).save(folder / "phantom.png")
+    dataset = pydicom.dcmread(folder / "phantom.dcm")
+    dataset.Modality = "CT"
+    dataset.save_as(folder / "ct.dcm")
+    return folder
+
+
+class Session:
+    """One start of the program, as a reader has it before them."""
+
+    def __init__(self, window: MainWindow, engine: Engine, qtbot: QtBot) -> None:
+        self.window = window
+        self.engine = engine
+        self._qtbot = qtbot
+
+    @property
+    def headline(self) -> str:
+        return self.window.reading.findings.headline().strip()
+
+    @property
+    def notes(self) -> list[str]:
+        return [note.message for note in self.window.reading.findings.notes()]
+
+    def film_name(self) -> str:
+        film = self.window.reading.viewer.film_view.film()
+        return film.path.name if film else ""
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(until, timeout=ANSWERS_WITHIN_MS)
+
+    def open(self, *films: Path) -> None:
+        self.window.open_paths(films)
+
+    def open_and_read(self, film: Path) -> None:
+        self.open(film)
+        self.wait(lambda: self.window.reader.result_on_screen() is not None and self.film_name() == film.name)
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self.window.focusWidget() or self.window, key, modifier)
+
+
+def _start(engine: Engine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """The window as `run_window` opens it."""
+    monkeypatch.setattr(app, "new_engine", lambda: engine)
+    settings = Settings()
+    app.application(settings)
+    window = app.new_window(settings)
+    window.show()
+    yield Session(window, engine, qtbot)
+    window.close()
+    window.deleteLater()
+
+
+@pytest.fixture
+def session(reading_model: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """The engine does its real work on threads of this process, which saves each test the import of torch."""
+    from xraydesk.engine.inline import InlineEngine
+
+    yield from _start(InlineEngine(), qtbot, monkeypatch)
+
+
+@pytest.fixture
+def process_session(reading_model: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """The engine in a process of its own, as users have it."""
+    yield from _start(ProcessEngine(), qtbot, monkeypatch)

@@ -1,0 +1,53 @@
+"""A reader who never leaves the keyboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from tests.app.conftest import Session
+from xraydesk.ui.help_pages import ShortcutsPage
+
+
+def test_arrows_lead_through_the_films(session: Session, films: Path) -> None:
+    session.open(films / "phantom.dcm", films / "phantom.png")
+    session.wait(lambda: session.film_name() == "phantom.dcm")
+    session.press(Qt.Key.Key_Down)
+    session.wait(lambda: session.film_name() == "phantom.png")
+    session.press(Qt.Key.Key_PageUp)
+    session.wait(lambda: session.film_name() == "phantom.dcm")
+
+
+def test_view_keys_work_on_the_film(session: Session, films: Path) -> None:
+    session.open_and_read(films / "phantom.dcm")
+    view = session.window.reading.viewer.film_view
+    fitted = view.zoom()
+    session.press(Qt.Key.Key_Z)
+    assert view.zoom() == 1.0
+    session.press(Qt.Key.Key_I)
+    assert view.is_inverted()
+    session.press(Qt.Key.Key_R)
+    assert not view.is_inverted()
+    assert view.zoom() == fitted
+    session.press(Qt.Key.Key_P)
+    assert view.tool() == "pan"
+
+
+def test_keys_for_films_rest_while_models_are_shown(session: Session, films: Path) -> None:
+    session.open_and_read(films / "phantom.dcm")
+    session.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert session.window.models.isVisible()
+    session.press(Qt.Key.Key_I)
+    assert not session.window.reading.viewer.film_view.is_inverted()
+    session.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    session.press(Qt.Key.Key_I)
+    assert session.window.reading.viewer.film_view.is_inverted()
+
+
+def test_f1_lists_the_keys(session: Session) -> None:
+    session.press(Qt.Key.Key_F1)
+    session.wait(lambda: bool(session.window.findChildren(ShortcutsPage)))
+    page = session.window.findChildren(ShortcutsPage)[0]
+    assert page.isVisible()
+    page.close()

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtWidgets import QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from xraydesk.ui import settings as keys
+from xraydesk.ui.opening import Opening, local_paths
+from xraydesk.ui.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "settings.ini")
+
+
+@pytest.fixture
+def opening(settings: Settings, qtbot: QtBot) -> Opening:
+    window = QWidget()
+    qtbot.addWidget(window)
+    made = Opening(window, settings)
+    made.setProperty("window", window)
+    return made
+
+
+def test_files_and_folders_are_dropped_web_addresses_are_not() -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/films/a b.png"), QUrl("https://example.org/x.png")])
+    assert local_paths(data) == [Path("/films/a b.png")]
+
+
+def test_a_recent_film_is_opened_from_the_menu(opening: Opening, settings: Settings, qtbot: QtBot) -> None:
+    settings.remember_film(Path("/films/a.png"))
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    opening.fill_recent(menu)
+    first = menu.actions()[0]
+    assert first.text() == "a.png"
+    with qtbot.waitSignal(opening.paths_chosen) as chosen:
+        opening.on_recent(first)
+    assert chosen.args == [[Path("/films/a.png")]]
+
+
+def test_recent_films_can_be_forgotten(opening: Opening, settings: Settings, qtbot: QtBot) -> None:
+    settings.remember_film(Path("/films/a.png"))
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    opening.fill_recent(menu)
+    opening.on_recent(menu.actions()[-1])
+    assert settings.get(keys.RECENT_FILMS) == ()
