@@ -44,7 +44,9 @@ coverage: ready-for-test
 		$(PYTHON_HERE) -m coverage report --include="xraydesk/$$room/*" --fail-under=90 || exit 1; done
 
 benchmark: ready-for-benchmark
-	@$(PYTHON_HERE) -m tests.benchmarks
+	@$(IN) for file in tests/benchmarks/[!_]*.py; do \
+		name=$$(basename "$$file" .py); echo "== $$name"; \
+		QT_QPA_PLATFORM=offscreen .venv/bin/python -m "tests.benchmarks.$$name" || exit 1; done
 
 ready-for-run ready-for-test ready-for-benchmark: ready-for-%:
 	@$(IN) packaging/setup/setup.sh $*
