@@ -266,6 +266,18 @@ def test_a_stream_that_claims_another_size_than_the_header(tmp_path: Path) -> No
         refused(written(tmp_path, bomb), FilmError)
 
 
+def test_a_codec_that_panics_is_an_error_like_any_other(tmp_path: Path) -> None:
+    data = dicom_bytes(RLELossless)
+    start = data.index(b"\xe0\x7f\x10\x00")
+    header = data.index(struct.pack("<II", 2, 64), start)  # two segments, the first at byte 64
+    for offset in range(64, 76):
+        broken = data[: header + 8] + struct.pack("<I", offset) + data[header + 12 :]
+        try:
+            open_film(written(tmp_path, broken))
+        except FilmError as error:
+            assert error.hint
+
+
 def test_a_png_that_claims_to_be_a_bomb(tmp_path: Path) -> None:
     data = bytearray(raster_bytes("PNG"))
     data[16:24] = struct.pack(">II", 60000, 60000)

@@ -20,21 +20,23 @@ from pydicom.uid import (
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
+    JPEGLossless,
     JPEGLosslessSV1,
     JPEGLSLossless,
     JPEGLSNearLossless,
     RLELossless,
 )
 
-from xraydesk.film.codestream import jpeg_frame
+from xraydesk.film.codestream import gdcm_survives, jpeg_frame
 
+# gdcm ends the whole process on some damaged streams: it decodes only what nothing else can.
 _FASTEST_FIRST = {
-    JPEGBaseline8Bit: ("pillow", "gdcm"),
-    JPEGExtended12Bit: ("pillow", "gdcm"),
-    JPEG2000: ("pillow", "pylibjpeg", "gdcm"),
-    JPEG2000Lossless: ("pillow", "pylibjpeg", "gdcm"),
-    JPEGLSLossless: ("pyjpegls", "gdcm"),
-    JPEGLSNearLossless: ("pyjpegls", "gdcm"),
+    JPEGBaseline8Bit: ("pillow",),
+    JPEGExtended12Bit: ("pillow",),
+    JPEG2000: ("pillow", "pylibjpeg"),
+    JPEG2000Lossless: ("pillow", "pylibjpeg"),
+    JPEGLSLossless: ("pyjpegls",),
+    JPEGLSNearLossless: ("pyjpegls",),
     RLELossless: ("pylibjpeg", "pydicom"),
 }
 
@@ -58,15 +60,20 @@ def decode_frame(ds: Dataset, syntax: UID) -> tuple[NDArray[Any], str]:
     if not syntax.is_encapsulated:
         return _decoded(decoder, ds, "")
     stream = first_stream(ds)
-    if syntax == JPEGExtended12Bit and (frame := jpeg_frame(stream)) and frame[2] == 12:
-        return _extended_12_bit(stream, frame[0], frame[1]), str(ds.PhotometricInterpretation)
+    twelve_bits = syntax == JPEGExtended12Bit and (jpeg_frame(stream) or (0, 0, 8))[2] == 12
+    if (syntax in (JPEGLossless, JPEGLosslessSV1) or twelve_bits) and not gdcm_survives(stream):
+        raise ValueError("a JPEG stream whose header is damaged")
+    if twelve_bits:
+        return _extended_12_bit(stream, int(ds.Rows), int(ds.Columns)), str(ds.PhotometricInterpretation)
     failure: Exception = NotImplementedError(syntax.name)
     for plugin in _FASTEST_FIRST.get(syntax, decoder.available_plugins):
         try:
             with _no_chatter():
                 return _decoded(decoder, ds, plugin)
-        except Exception as error:  # each codec fails in its own way; the next one may do
-            failure = error
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # each codec fails in its own way, those in Rust outside Exception
+            failure = error if isinstance(error, Exception) else RuntimeError(str(error))
     raise failure
 
 

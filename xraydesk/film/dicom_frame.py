@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.pixels.processing import apply_color_lut
-from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 
 from xraydesk.film.codestream import stream_size
 from xraydesk.film.dicom_codecs import decode_frame, first_stream, syntax_of_stream
@@ -39,7 +39,7 @@ def first_frame(path: Path, ds: Dataset, *, max_pixels: int) -> tuple[NDArray[An
     _mend(ds, rows, columns)
     syntax = _real_syntax(ds)
     if syntax.is_encapsulated:
-        _check_stream(path, ds, rows, columns)
+        _check_stream(path, ds, syntax, rows, columns)
     else:
         _check_length(path, ds, rows * columns)
     stored, spare = _upper_bits(ds, syntax)
@@ -100,13 +100,12 @@ def _check_length(path: Path, ds: Dataset, pixels: int) -> None:
         raise truncated(path)
 
 
-def _check_stream(path: Path, ds: Dataset, rows: int, columns: int) -> None:
+def _check_stream(path: Path, ds: Dataset, syntax: UID, rows: int, columns: int) -> None:
     """A compressed stream must be of the size the header says, or it could be a bomb."""
     stream = first_stream(ds)
     if not stream:
         raise truncated(path)
-    size = stream_size(stream)
-    if size is not None and size != (rows, columns):
+    if syntax != RLELossless and stream_size(stream) != (rows, columns):
         raise damaged(path)
 
 
