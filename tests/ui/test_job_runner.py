@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.films_for_tests import opened
 from tests.ui.scripted_engine import DIED, ScriptedEngine
+from xraydesk.engine.client import EngineDied
 from xraydesk.errors import Failure
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.workflows.verbs import Answer, OpenFilm
@@ -112,6 +113,19 @@ def test_the_film_that_kills_the_engine_twice_fails_alone(
     engine.answer(B, opened(B.path))
     drain()
     assert len(b.done) == 1
+
+
+def test_an_engine_that_does_not_come_up_fails_what_is_asked_of_it(
+    runner: JobRunner, engine: ScriptedEngine, drain: Drain, qtbot: QtBot
+) -> None:
+    (early,) = _submit(runner, A)
+    with qtbot.waitSignal(runner.engine_lost):
+        for _ in range(3):
+            engine.say(EngineDied("The engine's process ended."))
+    (late,) = _submit(runner, B)
+    drain()
+    for heard in (early, late):
+        assert [failure.message for failure in heard.failed] == ["The engine cannot be started."]
 
 
 def test_what_is_asked_while_recovering_waits_its_turn(

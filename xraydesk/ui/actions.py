@@ -133,7 +133,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         checkable=True,
         needs_film=True,
     ),
-    _on_film(Do.ROTATE_LEFT, "Rotate left", Group.VIEW, "Shift+R", "Ctrl+Left", icon="rotate_left"),
+    _on_film(Do.ROTATE_LEFT, "Rotate left", Group.VIEW, "Ctrl+Left", icon="rotate_left"),
     _on_film(Do.ROTATE_RIGHT, "Rotate right", Group.VIEW, "Ctrl+Right", icon="rotate_right"),
     _on_film(Do.FLIP_HORIZONTAL, "Flip left and right", Group.VIEW, "X", icon="flip_horizontal"),
     _on_film(Do.FLIP_VERTICAL, "Flip top and bottom", Group.VIEW, "Y", icon="flip_vertical"),

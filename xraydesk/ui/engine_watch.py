@@ -25,6 +25,7 @@ class EngineWatch(QObject):
         self._status = status
         runner.engine_started.connect(self._on_started)
         runner.engine_died.connect(self._on_died)
+        runner.engine_lost.connect(self._on_not_warm)
 
     def warm_up(self) -> None:
         """After a start, and after another model was chosen."""
@@ -51,6 +52,7 @@ class EngineWatch(QObject):
             self._status.show_message(answer.note)
         self.settled.emit()
 
+    @Slot(object)
     def _on_not_warm(self, failure: Failure) -> None:
         self._status.show_engine("Not ready", ready=False)
         self._status.show_message(str(failure))

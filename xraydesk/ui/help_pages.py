@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -57,14 +58,14 @@ class ShortcutsPage(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         content = QWidget()
         columns = QGridLayout(content)
-        columns.setHorizontalSpacing(5 * GRID)
+        columns.setHorizontalSpacing(4 * GRID)
         columns.setVerticalSpacing(3 * GRID)
         for number, (heading, rows) in enumerate(shortcut_rows()):
-            columns.addLayout(_section(heading, rows), number // 2, number % 2, Qt.AlignmentFlag.AlignTop)
+            columns.addLayout(_section(heading, rows), number // 3, number % 3, Qt.AlignmentFlag.AlignTop)
         area = QScrollArea(widgetResizable=True)
         area.setWidget(content)
         _finish(self, area)
-        self.resize(760, 640)
+        self.resize(1080, 600)
 
 
 class AboutPage(QDialog):
@@ -87,7 +88,7 @@ def _section(heading: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
     section = QGridLayout()
     section.setHorizontalSpacing(2 * GRID)
     section.setVerticalSpacing(4)
-    section.setColumnMinimumWidth(0, 128)
+    section.setColumnMinimumWidth(0, 120)
     section.setColumnStretch(1, 1)
     section.addWidget(_label(heading, "title"), 0, 0, 1, 2)
     for number, (keys, what) in enumerate(rows, start=1):
@@ -99,6 +100,7 @@ def _section(heading: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
 def _finish(page: QDialog, content: QWidget) -> None:
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(page.close)
+    buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
     column = QVBoxLayout(page)
     column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
     column.setSpacing(2 * GRID)

@@ -24,6 +24,12 @@ from xraydesk.workflows.verbs import Answer, Request
 
 ENGINE_FAILED = "engine_failed"
 _PROGRESS_EVERY_MS = 50
+_DEATHS_IN_A_ROW = 3  # so many without a sign of life between them: it will not come up
+_NO_ENGINE = Failure(
+    ENGINE_FAILED,
+    "The engine cannot be started.",
+    "Close other programs and start XRayDesk again; “xraydesk selftest” tells what is missing.",
+)
 
 OnDone = Callable[[Answer], None]
 OnFailed = Callable[[Failure], None]
@@ -49,6 +55,7 @@ class JobRunner(QObject):
 
     engine_started = Signal()
     engine_died = Signal(str)
+    engine_lost = Signal(object)  # Failure; nothing can be asked until the engine starts after all
     progress = Signal(object)  # Progress
     _wake = Signal()
 
@@ -60,6 +67,7 @@ class JobRunner(QObject):
         self._before_start: list[Job] | None = []
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._stopped = False
+        self._deaths_in_a_row = 0
         self._latest_progress: Progress | None = None
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._progress_timer = QTimer(self, singleShot=True, interval=_PROGRESS_EVERY_MS)
@@ -82,7 +90,9 @@ class JobRunner(QObject):
 
     def submit(self, request: Request, on_done: OnDone, on_failed: OnFailed) -> Job:
         job = Job(request, on_done, on_failed)
-        if self._before_start is not None:
+        if self._is_lost():
+            QTimer.singleShot(0, lambda: self._deliver(job, _NO_ENGINE))
+        elif self._before_start is not None:
             self._before_start.append(job)
         elif self._is_recovering():
             self._survivors.append(job)
@@ -124,9 +134,24 @@ class JobRunner(QObject):
             case JobProgress(job_id, progress):
                 self._note_progress(job_id, progress)
             case EngineDied(reason):
-                self.engine_died.emit(reason)
+                self._note_death(reason)
             case EngineStarted():
+                self._deaths_in_a_row = 0
                 self.engine_started.emit()
+
+    def _note_death(self, reason: str) -> None:
+        self._deaths_in_a_row += 1
+        self.engine_died.emit(reason)
+        if self._is_lost():
+            lost = [*self._running.values(), *self._survivors]
+            self._running.clear()
+            self._survivors.clear()
+            self.engine_lost.emit(_NO_ENGINE)
+            for job in lost:
+                self._deliver(job, _NO_ENGINE)
+
+    def _is_lost(self) -> bool:
+        return self._deaths_in_a_row >= _DEATHS_IN_A_ROW
 
     def _finish(self, job_id: int, outcome: Answer | Failure) -> None:
         job = self._running.pop(job_id, None)
@@ -134,7 +159,7 @@ class JobRunner(QObject):
             return
         if isinstance(outcome, Failure) and outcome.code == ENGINE_FAILED and self._survives(job):
             self._survivors.append(job)
-        elif not job.abandoned:
+        else:
             self._deliver(job, outcome)
         self._send_next_survivor()
 
@@ -145,6 +170,8 @@ class JobRunner(QObject):
 
     @staticmethod
     def _deliver(job: Job, outcome: Answer | Failure) -> None:
+        if job.abandoned:
+            return
         if isinstance(outcome, Failure):
             job.on_failed(outcome)
         else:

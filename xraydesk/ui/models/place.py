@@ -151,18 +151,27 @@ def _about(model: ModelSummary) -> str:
 
 
 def _figures(figures: tuple[tuple[str, str], ...]) -> QGridLayout:
-    """Large figures over small names, in columns of equal width."""
+    """Large figures over their names and intervals, in columns of equal width."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(2 * GRID)
-    grid.setVerticalSpacing(2)
+    grid.setVerticalSpacing(2 * GRID)
     for number, (name, value) in enumerate(figures):
-        row, column = divmod(number, _FIGURES_IN_A_ROW)
-        grid.addWidget(_label(value, "value"), 3 * row, column)
-        grid.addWidget(_label(name, "quiet"), 3 * row + 1, column, Qt.AlignmentFlag.AlignTop)
-        grid.setRowMinimumHeight(3 * row + 2, GRID)
+        grid.addLayout(_figure(name, value), *divmod(number, _FIGURES_IN_A_ROW), Qt.AlignmentFlag.AlignTop)
     for column in range(_FIGURES_IN_A_ROW):
         grid.setColumnStretch(column, 1)
     return grid
+
+
+def _figure(name: str, value: str) -> QVBoxLayout:
+    """ "0.912 (0.890 to 0.931)" has its interval below, in small print."""
+    figure, _, interval = value.partition(" (")
+    column = QVBoxLayout()
+    column.setSpacing(2)
+    column.addWidget(_label(figure, "value"))
+    column.addWidget(_label(name, "quiet"))
+    if interval:
+        column.addWidget(_label(interval.rstrip(")"), "quiet"))
+    return column
 
 
 def _label(text: str, tone: str) -> QLabel:
