@@ -70,7 +70,7 @@ def test_another_model_is_put_to_use(
     qtbot: QtBot,
 ) -> None:
     controller.show_models(_installed("own"))
-    place.grab()  # lays it out
+    drain()  # lays it out
     button = place.activate_button("clinic")
     assert button is not None
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
