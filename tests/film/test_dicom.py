@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -324,3 +328,24 @@ def test_real_files_open_as_their_list_says(shared_data: Path) -> None:
     assert np.array_equal(films["hip_mono2_rle"].pixels, films["hip_mono2_jpegls_lossless"].pixels)
     for stem in ("chest_pa_mono1_10bit", "hip_mono2_rle", "dog_thorax_lateral_mono1"):
         assert np.array_equal(films[stem].pixels, pydicom.dcmread(folder / f"{stem}.dcm").pixel_array)
+
+
+def test_films_decode_in_several_threads_and_the_error_stream_comes_back(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    syntaxes = (JPEGLosslessSV1, JPEG2000Lossless, RLELossless) * 4
+    paths = [write(tmp_path / f"{i}", data_set(chest_like()), s) for i, s in enumerate(syntaxes)]
+    with ThreadPoolExecutor(3) as pool:
+        films = list(pool.map(open_film, paths))
+    assert all(np.array_equal(film.pixels, chest_like()) for film in films)
+    os.write(2, b"still here")
+    assert capfd.readouterr().err == "still here"
+
+
+def test_a_film_opens_where_there_is_no_error_stream(tmp_path: Path) -> None:
+    path = write(tmp_path / "film", data_set(chest_like()), JPEGLosslessSV1)
+    code = (
+        "import os, sys; from pathlib import Path; from xraydesk.film.open import open_film; os.close(2); "
+        f"sys.exit(open_film(Path({str(path)!r})).height != 256)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -132,10 +132,16 @@ def test_the_same_film_in_8_12_and_16_bits_is_shown_the_same() -> None:
         assert np.allclose(display_values(film_of(wide, bits=bits)), reference, atol=2e-4)
 
 
-def test_twelve_bits_in_a_sixteen_bit_file_are_stretched() -> None:
+def test_twelve_bits_in_a_sixteen_bit_file_are_shown_over_twelve() -> None:
     pixels = np.array([[100, 4000]], dtype=np.uint16)
-    assert display_values(film_of(pixels, bits=16)).tolist() == [[0.0, 1.0]]
-    assert whole_range_window(film_of(pixels, bits=16)).center == 2050.0
+    shown = display_values(film_of(pixels, bits=16))
+    assert shown[0].tolist() == pytest.approx([100 / 4095, 4000 / 4095])
+
+
+def test_a_film_of_little_contrast_is_stretched() -> None:
+    pixels = np.array([[3000, 3100, 3200]], dtype=np.uint16)
+    assert display_values(film_of(pixels, bits=12)).tolist() == [[0.0, 0.5, 1.0]]
+    assert whole_range_window(film_of(pixels, bits=12)).center == 3100.0
 
 
 def test_a_window_that_shows_nothing_is_passed_over() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import gdcm
@@ -47,7 +45,6 @@ os.environ.setdefault("OPJ_NUM_THREADS", "ALL_CPUS")
 gdcm.Trace.DebugOff()
 gdcm.Trace.WarningOff()
 gdcm.Trace.ErrorOff()
-_stderr = threading.Lock()
 
 
 def decode_frame(ds: Dataset, syntax: UID) -> tuple[NDArray[Any], str]:
@@ -68,7 +65,7 @@ def decode_frame(ds: Dataset, syntax: UID) -> tuple[NDArray[Any], str]:
     failure: Exception = NotImplementedError(syntax.name)
     for plugin in _FASTEST_FIRST.get(syntax, decoder.available_plugins):
         try:
-            with _no_chatter():
+            with _SILENCE:
                 return _decoded(decoder, ds, plugin)
         except (KeyboardInterrupt, SystemExit):
             raise
@@ -112,25 +109,47 @@ def _extended_12_bit(stream: bytes, rows: int, columns: int) -> NDArray[np.uint1
     image.SetPhotometricInterpretation(gdcm.PhotometricInterpretation(grey))
     image.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.GetTSType(str(JPEGExtended12Bit))))
     image.SetPixelFormat(gdcm.PixelFormat(1, 16, 12, 11, 0))
-    with _no_chatter():
+    with _SILENCE:
         pixels = image.GetBuffer().encode("utf-8", "surrogateescape")
     return np.frombuffer(pixels, "<u2").reshape(rows, columns)
 
 
-@contextmanager
-def _no_chatter() -> Iterator[None]:
-    """The codecs' C libraries write to the error stream behind Python's back; nobody can use it there."""
-    with _stderr:
-        try:
-            kept = os.dup(2)
-        except OSError:  # a windowed program may have no error stream
-            yield
-            return
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        try:
-            os.dup2(nowhere, 2)
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            os.close(nowhere)
+class _Silence:
+    """The codecs' native libraries write to the error stream behind Python's back; it is of no use there.
+
+    Counts its users, so that several threads may decode at once.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._kept: int | None = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._users += 1
+            if self._users == 1:
+                self._kept = _stderr_to_nowhere()
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users == 0 and self._kept is not None:
+                os.dup2(self._kept, 2)
+                os.close(self._kept)
+                self._kept = None
+
+
+def _stderr_to_nowhere() -> int | None:
+    """What leads back, None where there is no error stream, as in a windowed program."""
+    try:
+        kept = os.dup(2)
+    except OSError:
+        return None
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    return kept
+
+
+_SILENCE = _Silence()

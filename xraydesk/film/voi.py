@@ -40,13 +40,12 @@ def own_voi_unusable(film: Film) -> bool:
 
 
 def whole_range_window(film: Film) -> Window:
-    """From black to white over the range of the film's bits where it uses most of it, else over its pixels.
+    """From black to white over the range of the bits the film uses, or over its pixels if they are close.
 
-    So the same film is shown the same whether stored in 8 bits, 12 or 16, and a 12-bit film in a
-    16-bit file is not black.
+    So the same film is shown the same whether stored in 8 bits, 12, 16 or 12 of 16.
     """
     low, high = _pixel_range(film)
-    full = (1 << film.bits_stored) - 1
+    full = (1 << min(film.bits_stored, max(8, high.bit_length()))) - 1
     if high - low >= _USED_SHARE * full:
         low, high = min(low, 0), max(high, full)
     ends = [film.modality.slope * end + film.modality.intercept for end in (low, high)]
