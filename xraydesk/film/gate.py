@@ -24,8 +24,8 @@ _SHORT_SIDE_REFUSAL = 32
 _LONGEST_ASPECT = 2.5  # the long side over the short one; chest films stay below 1.6
 _COLOUR_WARNING, _COLOUR_REFUSAL = 0.03, 0.12
 _BLANK_SPREAD = 0.01  # standard deviation of what is seen, black to white being 1
-# Measured on 1,502 frontal films of five sources: two lie below 0.12, both taken askew, none below -0.1;
-# of their negatives 99.9 % lie below -0.2.
+# On 1,823 frontal films of three sources that had no part in the mean film or in these limits: none taken
+# for inverted, four (0.2 %) for no chest; of their negatives 99.8 % taken for inverted.
 _INVERTED_BELOW, _UNLIKE_BELOW = -0.2, 0.12
 
 _OVERRIDE = "If it is a frontal chest film all the same, classify it anyway."
