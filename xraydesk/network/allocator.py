@@ -23,6 +23,6 @@ def keep_large_blocks(*, top_pad_mib: int = 64) -> bool:
         return False
     return bool(
         mallopt(_M_MMAP_MAX, 0)
-        and mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
+        and mallopt(_M_TRIM_THRESHOLD, -1)  # never give back (mallopt(3))
         and mallopt(_M_TOP_PAD, top_pad_mib << 20)
     )

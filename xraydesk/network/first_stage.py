@@ -27,7 +27,7 @@ def _patch_statistics(films: Tensor) -> tuple[Tensor, Tensor]:
     patches = F.unfold(films, 3, padding=1)  # (N, 9, H*W)
     count = patches.shape[0] * patches.shape[2]
     mean = patches.sum(2).double().sum(0) / count
-    patches -= mean.float().view(1, _TAPS, 1)
+    patches -= mean.to(films.dtype).view(1, _TAPS, 1)
     covariance = torch.bmm(patches, patches.transpose(1, 2)).double().sum(0) / count
     return mean, covariance
 
@@ -74,8 +74,9 @@ def _update_running(bn: nn.BatchNorm2d, mean: Tensor, variance: Tensor, count: i
     assert bn.running_mean is not None and bn.running_var is not None and bn.num_batches_tracked is not None
     momentum = 0.1 if bn.momentum is None else bn.momentum
     with torch.no_grad():
-        bn.running_mean.lerp_(mean.float(), momentum)
-        bn.running_var.lerp_((variance * (count / (count - 1))).float(), momentum)
+        bn.running_mean.lerp_(mean.to(bn.running_mean.dtype), momentum)
+        unbiased = (variance * (count / (count - 1))).to(bn.running_var.dtype)
+        bn.running_var.lerp_(unbiased, momentum)
         bn.num_batches_tracked += 1
 
 
@@ -89,8 +90,8 @@ def trained_first_stage(conv: nn.Conv2d, bn: nn.BatchNorm2d, films: Tensor) -> T
     count = films.shape[0] * films.shape[2] * films.shape[3]
     _update_running(bn, map_mean + conv.bias, variance, count)
     scale = bn.weight / (variance + bn.eps).sqrt()
-    folded = (kernel * scale.unsqueeze(1)).float().view(-1, 1, 3, 3)
-    shift = (bn.bias - map_mean * scale).float()
+    folded = (kernel * scale.unsqueeze(1)).to(films.dtype).view(-1, 1, 3, 3)
+    shift = (bn.bias - map_mean * scale).to(films.dtype)
     # conv's bias is taken away again by the normalisation: it is kept in the graph with gradient zero
     pooled: Tensor = _PooledConvolution.apply(films, folded, shift + 0.0 * conv.bias)  # type: ignore[no-untyped-call]
     return pooled

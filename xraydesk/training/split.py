@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,12 +25,22 @@ class Split:
 
 
 def _folds(folder: LabelledFolder, chosen: Indices, parts: int, seed: int) -> list[Indices]:
-    """`chosen` in `parts` test folds, stratified by class and source, groups kept whole."""
+    """`chosen` in `parts` test folds, stratified by class and source where they are common enough for it
+    (else by class, and in fewer parts where all classes are rarer than that), groups kept whole."""
     films = [folder.films[i] for i in chosen]
+    labels = [film.label for film in films]
     strata = [f"{film.label}\0{film.source}" for film in films]
-    groups = [film.group for film in films]
+    if max(Counter(strata).values()) < parts:
+        strata = labels
+    parts = min(parts, max(Counter(labels).values()))
     folds = StratifiedGroupKFold(parts, shuffle=True, random_state=seed)
-    return [np.sort(chosen[test]) for _, test in folds.split(strata, strata, groups)]
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", message="The least populated class"
+        )  # a rare stratum is spread thin
+        return [
+            np.sort(chosen[test]) for _, test in folds.split(strata, strata, [film.group for film in films])
+        ]
 
 
 def split_80_10_10(folder: LabelledFolder, seed: int) -> Split:

@@ -1,0 +1,84 @@
+"""Labelled films from folders and manifests; what is missing is said in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.training.films import labelled_folder, manifest
+from xraydesk.errors import LabelledFolderError
+from xraydesk.training.labelled_folder import read_labelled_folder
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return labelled_folder(tmp_path_factory.mktemp("films"), each=12)
+
+
+def test_sub_folders_are_classes_in_alphabetical_order(root: Path) -> None:
+    folder = read_labelled_folder(root)
+    assert folder.counts() == {"COVID19": 12, "NORMAL": 12, "PNEUMONIA": 12}
+    assert len({film.group for film in folder.films}) == 36  # every film its own group
+
+
+def test_a_manifest_names_patients_and_sources(root: Path) -> None:
+    folder = read_labelled_folder(root, manifest(root))
+    assert len({film.group for film in folder.films}) == 18
+    assert {film.source for film in folder.films} == {"hospital A", "hospital B"}
+
+
+def test_other_files_are_left_out(tmp_path: Path) -> None:
+    labelled_folder(tmp_path, each=10)
+    (tmp_path / "NORMAL" / "notes.txt").write_text("not a film", encoding="utf-8")
+    assert read_labelled_folder(tmp_path).counts()["NORMAL"] == 10
+
+
+def test_any_classes_with_any_names(tmp_path: Path) -> None:
+    labelled_folder(tmp_path, each=10)
+    (tmp_path / "NORMAL").rename(tmp_path / "ohne Befund")
+    assert read_labelled_folder(tmp_path).classes == ("COVID19", "PNEUMONIA", "ohne Befund")
+
+
+def test_too_few_films_are_said_with_their_class(tmp_path: Path) -> None:
+    labelled_folder(tmp_path, each=10)
+    next((tmp_path / "NORMAL").iterdir()).unlink()
+    with pytest.raises(LabelledFolderError, match=r"NORMAL \(9\)"):
+        read_labelled_folder(tmp_path)
+
+
+def test_one_class_is_too_few(tmp_path: Path) -> None:
+    labelled_folder(tmp_path, each=10)
+    for label in ("NORMAL", "PNEUMONIA"):
+        for film in (tmp_path / label).iterdir():
+            film.unlink()
+    with pytest.raises(LabelledFolderError, match="two or more"):
+        read_labelled_folder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "no columns"),
+        ("name;label\na.png;NORMAL\n", "no columns"),
+        ("file,label\na.png,\n", "Line 2"),
+        ("file,label\na.png,NORMAL\n,COVID19\n", "Line 3"),
+    ],
+)
+def test_a_faulty_manifest_is_named_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(LabelledFolderError, match=complaint) as caught:
+        read_labelled_folder(tmp_path, file)
+    assert caught.value.hint
+
+
+def test_a_manifest_in_another_encoding_is_named(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_bytes("file,label\nfoto.png,Lungenentzündung\n".encode("latin-1"))
+    with pytest.raises(LabelledFolderError, match=r"list\.csv"):
+        read_labelled_folder(tmp_path, tmp_path / "list.csv")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LabelledFolderError, match="nowhere"):
+        read_labelled_folder(tmp_path / "nowhere")

@@ -1,0 +1,162 @@
+"""A run learns, is calibrated and evaluated, and goes on after an interruption as if there had been none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.training.films import labelled_folder, manifest
+from xraydesk.errors import Cancelled, UsageError
+from xraydesk.jobs import JobContext
+from xraydesk.model.card import read_card
+from xraydesk.network.checkpoint import load_weights
+from xraydesk.registry.registry import model_in, require_intact
+from xraydesk.training.config import PAPER, PRESETS, QUICK, Schedule, TrainingConfig
+from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
+from xraydesk.training.loop import TrainingState, _reduce_on_plateau
+from xraydesk.workflows.train_model import CrossValidated, TrainModel, train_model
+
+SHORT = replace(QUICK, epochs=2, batch_size=8, average_decay=0.5, seed=3)
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = labelled_folder(tmp_path_factory.mktemp("films"), each=20)
+    manifest(root)
+    return root
+
+
+def request_for(films: Path, out: Path, config: TrainingConfig = SHORT, **more: object) -> TrainModel:
+    return TrainModel(films, out, films / "manifest.csv", config, device="cpu", **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def finished(films: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[object]]:
+    """The folder of an undisturbed run and its events."""
+    out, events = tmp_path_factory.mktemp("run") / "out", list[object]()
+    done = train_model(request_for(films, out), JobContext(events.append))
+    assert isinstance(done, TrainingDone)
+    return out, [*events, done]
+
+
+def test_a_run_reports_split_epochs_and_evaluation(finished: tuple[Path, list[object]]) -> None:
+    _, events = finished
+    kinds = [type(e) for e in events if isinstance(e, SplitMade | EpochDone | Evaluated | TrainingDone)]
+    assert kinds == [SplitMade, EpochDone, EpochDone, Evaluated, TrainingDone]
+    epochs = [event for event in events if isinstance(event, EpochDone)]
+    assert epochs[1].train_loss < epochs[0].train_loss
+
+
+def test_the_model_is_whole_and_its_card_tells_all(finished: tuple[Path, list[object]]) -> None:
+    out, events = finished
+    model = model_in(out / "model")
+    require_intact(model)
+    card = model.card
+    split = next(event for event in events if isinstance(event, SplitMade))
+    assert sum(sum(part.values()) for part in split.counts.values()) == 60
+    assert card.classes == ("COVID19", "NORMAL", "PNEUMONIA")
+    assert card.training["seed"] == 3
+    assert 0.05 <= card.temperature <= 20.0
+    assert set(card.evaluation["test"]["by_source"]) <= {"hospital A", "hospital B"}
+    assert card.versions["torch"] == torch.__version__
+    text = (out / "model" / "card.json").read_text(encoding="utf-8")
+    assert str(out.parent) not in text  # no path of the machine it was trained on
+
+
+def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
+    films: Path, finished: tuple[Path, list[object]], tmp_path: Path
+) -> None:
+    epochs_done = list[object]()
+
+    def note(event: object) -> None:
+        if isinstance(event, EpochDone):
+            epochs_done.append(event)
+
+    out = tmp_path / "out"
+    with pytest.raises(Cancelled):
+        train_model(request_for(films, out), JobContext(note, lambda: len(epochs_done) >= 1))
+    assert len(epochs_done) == 1
+    train_model(request_for(films, out, resume=True), JobContext())
+    undisturbed = load_weights(finished[0] / "model" / "model.safetensors")
+    resumed = load_weights(out / "model" / "model.safetensors")
+    assert all(torch.equal(undisturbed[name], resumed[name]) for name in undisturbed)
+
+
+def test_a_run_is_not_overwritten_nor_gone_on_with_under_other_settings(
+    films: Path, finished: tuple[Path, list[object]]
+) -> None:
+    out, _ = finished
+    with pytest.raises(UsageError, match="holds a training run already"):
+        train_model(request_for(films, out), JobContext())
+    other = request_for(films, out, replace(SHORT, learning_rate=0.5), resume=True)
+    with pytest.raises(UsageError, match="other settings"):
+        train_model(other, JobContext())
+
+
+def test_fine_tuning_starts_from_given_weights(
+    films: Path, finished: tuple[Path, list[object]], tmp_path: Path
+) -> None:
+    weights = finished[0] / "model" / "model.safetensors"
+    gentle = replace(SHORT, epochs=1, learning_rate=1e-6, average_decay=0.0)
+    train_model(request_for(films, tmp_path / "out", gentle, start=str(weights)), JobContext())
+    before, after = load_weights(weights), load_weights(tmp_path / "out" / "model" / "model.safetensors")
+    assert float((before["linear1.weight"] - after["linear1.weight"]).abs().max()) < 1e-3
+
+
+def test_an_unreadable_film_is_left_out_and_counted(films: Path, tmp_path: Path) -> None:
+    root = labelled_folder(tmp_path / "films", each=20)
+    broken = root / "NORMAL" / "000.png"
+    broken.write_bytes(broken.read_bytes()[:400])
+    events = list[object]()
+    quick = replace(SHORT, epochs=1)
+    train_model(TrainModel(root, tmp_path / "out", config=quick, device="cpu"), JobContext(events.append))
+    split = next(event for event in events if isinstance(event, SplitMade))
+    assert split.unreadable == 1
+    assert sum(part["NORMAL"] for part in split.counts.values()) == 19
+
+
+def test_cross_validation_trains_each_fold_anew(films: Path, tmp_path: Path) -> None:
+    config = replace(SHORT, epochs=1)
+    done = train_model(request_for(films, tmp_path / "out", config, folds=2), JobContext())
+    assert isinstance(done, CrossValidated)
+    assert [fold["films"] for fold in done.folds] == [30, 30]
+    assert 0.0 <= done.spread["accuracy"]["mean"] <= 1.0
+
+
+def test_an_unknown_architecture_is_refused(films: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="resnet18"):
+        train_model(request_for(films, tmp_path, replace(SHORT, architecture="resnet18")), JobContext())
+
+
+def test_the_paper_preset_is_the_papers() -> None:
+    assert (PAPER.optimizer, PAPER.learning_rate, PAPER.batch_size, PAPER.epochs) == ("sgd", 1e-3, 32, 100)
+    assert (PAPER.schedule, PAPER.plateau_factor, PAPER.plateau_patience) == (Schedule.PLATEAU, 0.8, 3)
+    assert (PAPER.plateau_threshold, PAPER.least_learning_rate, PAPER.stop_after) == (1e-3, 1e-5, 15)
+    assert PAPER.balance == PAPER.label_smoothing == PAPER.average_decay == PAPER.augmentation.blur == 0.0
+
+
+def test_the_plateau_schedule_is_pytorchs() -> None:
+    losses = [1.0, 0.9, 0.9, 0.8995, 0.9, 0.9, 0.7, 0.71, 0.72, 0.71, 0.7, 0.7, 0.7, 0.69, 0.6995, 0.7]
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1e-3)
+    theirs = torch.optim.lr_scheduler.ReduceLROnPlateau(
+        optimizer, factor=0.8, patience=3, threshold=1e-3, threshold_mode="abs", min_lr=1e-5
+    )
+    state = TrainingState(torch.nn.Identity(), None, optimizer, learning_rate=1e-3)
+    for loss in losses:
+        theirs.step(loss)
+        _reduce_on_plateau(PAPER, state, loss)
+        assert state.learning_rate == pytest.approx(theirs.get_last_lr()[0])
+    assert state.learning_rate < 1e-3
+
+
+@pytest.mark.parametrize("config", PRESETS.values(), ids=list(PRESETS))
+def test_a_config_survives_its_file(config: TrainingConfig) -> None:
+    assert TrainingConfig.from_dict(json.loads(json.dumps(config.as_dict()))) == config
+
+
+def test_a_card_can_be_read_by_another_process(finished: tuple[Path, list[object]]) -> None:
+    assert read_card(finished[0] / "model" / "card.json").name == "Own model"
