@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -116,7 +117,10 @@ def session(reading_model: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -
     """The engine does its real work on threads of this process, which saves each test the import of torch."""
     from xraydesk.engine.inline import InlineEngine
 
+    before = set(threading.enumerate())
     yield from _start(InlineEngine(), qtbot, monkeypatch)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=60)  # what it was asked last may still be running
 
 
 @pytest.fixture

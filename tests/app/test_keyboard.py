@@ -17,6 +17,30 @@ def test_arrows_lead_through_the_films(session: Session, films: Path) -> None:
     session.wait(lambda: session.film_name() == "phantom.png")
     session.press(Qt.Key.Key_PageUp)
     session.wait(lambda: session.film_name() == "phantom.dcm")
+    session.window.reading.viewer.film_view.setFocus()
+    session.press(Qt.Key.Key_Right)
+    session.wait(lambda: session.film_name() == "phantom.png")
+    session.press(Qt.Key.Key_Left)
+    session.wait(lambda: session.film_name() == "phantom.dcm")
+
+
+def test_tab_leads_from_the_films_over_the_film_to_the_class_and_arrows_to_the_others(
+    session: Session, films: Path
+) -> None:
+    session.open_and_read(films / "phantom.png")
+    reading = session.window.reading
+    findings, bars = reading.findings, reading.findings.bars()
+    reading.film_list.view.setFocus()
+    session.press(Qt.Key.Key_1)
+    met = []
+    for _ in range(3):
+        session.press(Qt.Key.Key_Tab)
+        met.append(session.window.focusWidget())
+    assert met[-2:] == [reading.viewer.film_view, bars[0]]
+    session.press(Qt.Key.Key_Right)
+    assert session.window.focusWidget() is bars[1]
+    assert findings.heatmap_class() == 1
+    assert reading.viewer.film_view.shown_heatmap_class() == bars[1].class_name
 
 
 def test_view_keys_work_on_the_film(session: Session, films: Path) -> None:

@@ -64,7 +64,7 @@ def test_every_action_can_be_reached_from_the_menus(actions: Actions, qtbot: QtB
     qtbot.addWidget(bar)
     window = QWidget()
     qtbot.addWidget(window)
-    menus.fill(bar, actions, Opening(window, Settings()))
+    menus.fill(bar, actions, Opening(window, Settings()), QMenu("Window presets", bar))
     offered = {action.objectName() for menu in bar.actions() for action in _menu_of(menu)}
     assert offered >= set(Do)
 

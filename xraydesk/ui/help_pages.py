@@ -26,6 +26,11 @@ _MOUSE = (
     ("Middle drag", "Pan"),
     ("Double click", "Fit to window"),
 )
+_OTHERS = (
+    ("1 … 9", "Heatmap of the first to ninth class"),
+    ("Left, Right", "Previous and next film, on the film"),
+    ("Tab", "Films, film, classes, heatmap"),
+)
 _METHOD = (
     "The method is that of Dey, Bacellar, Chandrappa and Kulkarni, COVID-19 Chest X-Ray Image "
     "Classification Using Deep Learning, medRxiv 2021, doi 10.1101/2021.07.15.21260605."
@@ -48,7 +53,7 @@ def shortcut_rows() -> list[tuple[str, tuple[tuple[str, str], ...]]]:
             if spec.group is group and spec.keys
         )
         groups.append((group.value, rows))
-    return [*groups, ("Heatmap of a class", (("1 … 9", "First to ninth class"),)), ("Mouse", _MOUSE)]
+    return [*groups, ("Also", _OTHERS), ("Mouse", _MOUSE)]
 
 
 class ShortcutsPage(QDialog):

@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         column.addLayout(middle, 1)
         column.addWidget(self.status)
         self.setCentralWidget(content)
-        menus.fill(self.menuBar(), on, self.opening)
+        menus.fill(self.menuBar(), on, self.opening, self.reading.viewer.presets_menu)
 
     def _connect(self) -> None:
         on, reader = self.actions_by_id, self.reader

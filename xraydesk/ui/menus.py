@@ -26,15 +26,21 @@ _HELP = ((Do.SHORTCUTS, Do.ABOUT),)
 Groups = tuple[tuple[Do, ...], ...]
 
 
-def fill(bar: QMenuBar, actions: Actions, opening: Opening) -> None:
+def fill(bar: QMenuBar, actions: Actions, opening: Opening, presets: QMenu) -> None:
+    """`presets`: the menu of windows for the film on screen."""
     file = bar.addMenu("&File")
     file.addAction(actions[Do.OPEN_FILMS])
     file.addAction(actions[Do.OPEN_FOLDER])
     _add_recent(file, opening)
     file.addSeparator()
     _add(file, actions, _FILE)
-    for title, groups in (("F&ilms", _FILMS), ("&View", _VIEW), ("Heat&map", _HEATMAP), ("&Help", _HELP)):
-        _add(bar.addMenu(title), actions, groups)
+    _add(bar.addMenu("F&ilms"), actions, _FILMS)
+    view = bar.addMenu("&View")
+    view.addMenu(presets)
+    view.addSeparator()
+    _add(view, actions, _VIEW)
+    _add(bar.addMenu("Heat&map"), actions, _HEATMAP)
+    _add(bar.addMenu("&Help"), actions, _HELP)
 
 
 def _add(menu: QMenu, actions: Actions, groups: Groups) -> None:

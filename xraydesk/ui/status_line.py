@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from xraydesk.ui.elided_line import ElidedLine
 from xraydesk.ui.theme import GRID, Colours
 
 MESSAGE_STAYS_MS = 10_000
@@ -38,9 +39,10 @@ class StatusLine(QWidget):
         self._engine = _quiet("Engine")
         self._device = _quiet("Device")
         self._model = _quiet("Model")
-        self._message = _quiet("Message")
+        self._message = ElidedLine(Qt.TextElideMode.ElideRight)
+        self._message.setProperty("tone", "quiet")
+        self._message.setAccessibleName("Message")
         self._activity = _quiet("What runs")
-        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._fade = QTimer(self, singleShot=True, interval=MESSAGE_STAYS_MS)
         self._fade.timeout.connect(self._message.clear)
         self._lay_out()
@@ -80,7 +82,6 @@ class StatusLine(QWidget):
     def show_message(self, words: str) -> None:
         """Stays for some seconds."""
         self._message.setText(words)
-        self._message.setToolTip(words)
         self._fade.start()
 
     @Slot(str)

@@ -128,6 +128,14 @@ def test_the_bar_is_as_long_as_the_class_is_likely(panel: FindingsPanel) -> None
     assert len(filled) / image.width() == pytest.approx(0.5 * (bar.width() - 20) / bar.width(), abs=0.03)
 
 
+def test_classes_that_become_known_leave_an_empty_panel_empty(panel: FindingsPanel) -> None:
+    panel.show_nothing()
+    panel.show_classes(("a", "b"))
+    assert not any(bar.isVisible() for bar in panel.bars())
+    panel.show_waiting()
+    assert all(bar.isVisible() for bar in panel.bars())
+
+
 def test_another_model_brings_its_own_classes(panel: FindingsPanel) -> None:
     panel.show_classes(("viral_pneumonia", "normal"))
     assert [bar.class_name for bar in panel.bars()] == ["viral_pneumonia", "normal"]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 
 from xraydesk.errors import Failure
 from xraydesk.presentation.wording import film_name
@@ -17,6 +18,9 @@ from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.reading.reading_queue import OpenFilms, ReadingQueue
 from xraydesk.ui.reading.thumbnail import thumbnail
 from xraydesk.workflows.verbs import Answer, ClassifyFilm, FilmResult, ModelSummary, OpenedFilm, OpenFilm
+
+# Left and right belong to the film; elsewhere they move sliders.
+_ON_THE_FILM = Qt.ShortcutContext.WidgetShortcut
 
 
 class ReadingController(QObject):
@@ -50,6 +54,9 @@ class ReadingController(QObject):
         self._place.findings.override_wanted.connect(self._on_override)
         self._place.findings.retry_wanted.connect(self._on_retry)
         self._search.found.connect(self._on_found)
+        view = self._place.viewer.film_view
+        for key, step in (("Right", self.next_film), ("Left", self.previous_film)):
+            QShortcut(QKeySequence(key), view, context=_ON_THE_FILM).activated.connect(step)
         self._search.ended.connect(self._on_search_ended)
 
     def stop(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -49,6 +51,7 @@ class FindingsPanel(QWidget):
         self._classes: tuple[str, ...] = ()
         self._prediction: Prediction | None = None
         self._bars: list[ProbabilityBar] = []
+        self._wants_bars = False
         self._make_parts(actions)
         self._lay_out()
         self.show_nothing()
@@ -135,6 +138,11 @@ class FindingsPanel(QWidget):
             self._bar_box.removeWidget(bar)
             bar.deleteLater()
         self._bars = [self._new_bar(place, name) for place, name in enumerate(classes)]
+        self._bars_visible(self._wants_bars)
+        for before, after in pairwise(
+            (*self._bars, self._heatmap, self._opacity, self._override, self._retry)
+        ):
+            self.setTabOrder(before, after)
 
     def _new_bar(self, place: int, name: str) -> ProbabilityBar:
         bar = ProbabilityBar(name, class_colour(place, self._colours.theme), self._colours, self)
@@ -247,9 +255,11 @@ class FindingsPanel(QWidget):
         self._opacity.setEnabled(prediction is not None)
 
     def _bars_visible(self, visible: bool, /) -> None:
+        """With no model known yet there are none, and nothing stands where they will."""
+        self._wants_bars = visible
         for bar in self._bars:
             bar.setVisible(visible)
-        self._heatmap_controls.setVisible(visible)
+        self._heatmap_controls.setVisible(visible and bool(self._bars))
 
     def _show_model(self, result: FilmResult) -> None:
         self._model.setText(wording.model_words(result.model_name, result.model_version))

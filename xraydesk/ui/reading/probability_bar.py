@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from xraydesk.presentation.colours import Theme
@@ -13,6 +13,7 @@ from xraydesk.ui.theme import Colours
 _HEIGHT = 56
 _BAR = 8
 _MARGIN = 10
+_STEPS: dict[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 class ProbabilityBar(QAbstractButton):
@@ -57,6 +58,16 @@ class ProbabilityBar(QAbstractButton):
 
     def figure_text(self) -> str:
         return "–" if self._probability is None else percent_words(self._probability)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Left and right go to the class beside it; up and down lead through the films everywhere."""
+        group, step = self.group(), _STEPS.get(event.key())
+        beside = group.button(group.id(self) + step) if group and step else None
+        if beside is None:
+            super().keyPressEvent(event)
+            return
+        beside.setFocus(Qt.FocusReason.TabFocusReason)
+        beside.click()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)

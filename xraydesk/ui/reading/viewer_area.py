@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from xraydesk.ui import icons
 from xraydesk.ui.actions import Actions, Do
+from xraydesk.ui.elided_line import ElidedLine
 from xraydesk.ui.theme import GRID, Colours
 from xraydesk.ui.viewer.film_view import FilmView
 
@@ -19,6 +20,7 @@ _TOOLS: tuple[tuple[Do, ...], ...] = (
 )
 _PAGE = (Do.SAVE_PNG, Do.SAVE_PDF, Do.COPY, Do.PRINT)
 _ICON = 18
+_ROOM_FOR_PAGE_TOOLS = 648
 
 
 class ViewerArea(QWidget):
@@ -35,9 +37,8 @@ class ViewerArea(QWidget):
         self._rules: list[QFrame] = []
         self._presets = self._preset_button()
         self._sign = QLabel()
-        self._line = QLabel()
+        self._line = ElidedLine()
         self._line.setProperty("tone", "figure")
-        self._line.setTextFormat(Qt.TextFormat.PlainText)
         self._lay_out(actions)
         self._warned = False
         self.show_line("")
@@ -65,8 +66,13 @@ class ViewerArea(QWidget):
             if number == 0:
                 row.addWidget(self._presets)
         row.addStretch(1)
+        self._page_tools = QWidget()
+        page = QHBoxLayout(self._page_tools)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
         for id in _PAGE:
-            row.addWidget(tool_button(actions[id]))
+            page.addWidget(tool_button(actions[id]))
+        row.addWidget(self._page_tools)
         return bar
 
     def _preset_button(self) -> QToolButton:
@@ -76,11 +82,12 @@ class ViewerArea(QWidget):
         button.setAccessibleName("Window presets")
         button.setToolTip("Window presets")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
+        menu = self.presets_menu = QMenu("Window presets", button)
         menu.aboutToShow.connect(self._fill_presets)
         menu.triggered.connect(self._on_preset)
         button.setMenu(menu)
         button.setEnabled(False)
+        menu.menuAction().setEnabled(False)
         return button
 
     def _title_line(self) -> QWidget:
@@ -97,7 +104,6 @@ class ViewerArea(QWidget):
         """Which film is on screen, or in words why it is not the one that was asked for."""
         self._warned = warned
         self._line.setText(words)
-        self._line.setToolTip(words)
         self._line.setStyleSheet(f"color: {'#f0c75e' if warned else '#b9bdc3'};")
         self._sign.setVisible(warned)
         if warned:
@@ -115,6 +121,12 @@ class ViewerArea(QWidget):
 
     def allow_presets(self, allowed: bool, /) -> None:
         self._presets.setEnabled(allowed)
+        self.presets_menu.menuAction().setEnabled(allowed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """In a narrow window the menu has to do for the page."""
+        super().resizeEvent(event)
+        self._page_tools.setVisible(self.width() >= _ROOM_FOR_PAGE_TOOLS)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
@@ -122,7 +134,7 @@ class ViewerArea(QWidget):
 
     @Slot()
     def _fill_presets(self) -> None:
-        menu = self._presets.menu()
+        menu = self.presets_menu
         menu.clear()
         for name, voi in self.film_view.presets():
             menu.addAction(name).setData(voi)
@@ -133,8 +145,9 @@ class ViewerArea(QWidget):
 
 
 def tool_button(action: QAction) -> QToolButton:
-    """A quiet button without words; its name is for screen readers."""
+    """A quiet button without words; its name is for screen readers. By keyboard there are keys and menus."""
     button = QToolButton()
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     button.setDefaultAction(action)
     button.setAutoRaise(True)
     button.setIconSize(QSize(_ICON, _ICON))
