@@ -97,8 +97,8 @@ class _Answer(QObject):
         self._loop = QEventLoop()
         self._limit = QTimer(self, singleShot=True, interval=_TIME_LIMIT_MS)
         self._limit.timeout.connect(self._loop.quit)
-        window.reader.result_shown.connect(self._on_result)
-        window.reader.failure_shown.connect(self._on_failure)
+        window.reader.screen.result_shown.connect(self._on_result)
+        window.reader.screen.failure_shown.connect(self._on_failure)
         window.engine.settled.connect(self._on_settled)
 
     def wait(self) -> None:

@@ -94,7 +94,7 @@ class Session:
 
     def open_and_read(self, film: Path) -> None:
         self.open(film)
-        self.wait(lambda: self.window.reader.result_on_screen() is not None and self.film_name() == film.name)
+        self.wait(lambda: self.window.reader.screen.result() is not None and self.film_name() == film.name)
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         QTest.keyClick(self.window.focusWidget() or self.window, key, modifier)

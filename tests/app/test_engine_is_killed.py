@@ -38,5 +38,5 @@ def test_a_film_that_was_being_read_is_read_after_all(process_session: Session, 
     session.wait(lambda: session.window.reading.rows.rowCount() == 1)
     _kill(session)
     session.wait(lambda: session.window.status.message() == STARTED_AGAIN)
-    session.wait(lambda: session.window.reader.result_on_screen() is not None)
+    session.wait(lambda: session.window.reader.screen.result() is not None)
     assert session.film_name() == "phantom.dcm"

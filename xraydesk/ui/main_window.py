@@ -102,9 +102,9 @@ class MainWindow(QMainWindow):
         on[Do.ABOUT].triggered.connect(self._show_about)
         on[Do.QUIT].triggered.connect(self.close)
         self.opening.paths_chosen.connect(self.open_paths)
-        reader.film_shown.connect(self._on_film_shown)
-        reader.film_shown.connect(self._view_actions.show_film)
-        reader.result_shown.connect(self._view_actions.show_result)
+        reader.screen.film_shown.connect(self._on_film_shown)
+        reader.screen.film_shown.connect(self._view_actions.show_film)
+        reader.screen.result_shown.connect(self._view_actions.show_result)
         reader.message.connect(self.status.show_message)
         self.pages.message.connect(self.status.show_message)
         reader.activity_changed.connect(self.status.show_activity)
@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
         if chosen:
             reading = self.actions_by_id[Do.PLACE_READ].isChecked()
             self._stack.setCurrentWidget(self.reading if reading else self.models)
-            self.actions_by_id.allow_reading(reading, film=self.reader.film_on_screen() is not None)
+            self.actions_by_id.allow_reading(reading, film=self.reader.screen.film() is not None)
 
     @Slot(bool)
     def _on_light_theme(self, light: bool) -> None:

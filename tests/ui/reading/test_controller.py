@@ -144,7 +144,7 @@ def test_a_film_that_cannot_be_opened_leaves_the_last_one_on_screen(
     assert room.place.viewer.is_warned()
     assert room.place.viewer.line() == "b.png could not be opened. Still on screen: a.png"
     assert [note.message for note in room.place.findings.notes()] == ["b.png is empty."]
-    assert room.reader.result_on_screen() is None
+    assert room.reader.screen.result() is None
     room.select(0)
     assert not room.place.viewer.is_warned()
     assert room.place.findings.headline() == "Pneumonia"
@@ -175,7 +175,7 @@ def test_the_answer_for_a_removed_film_is_dropped(room: Room, answer: Answer, qt
     answer(OpenFilm(a), opened(a))
     answer(ClassifyFilm(a), read(a))
     assert room.place.viewer.film_view.film() is None
-    assert room.reader.result_on_screen() is None
+    assert room.reader.screen.result() is None
     assert room.place.rows.rowCount() == 0
 
 
@@ -185,7 +185,7 @@ def test_clearing_the_list_leaves_an_empty_place(room: Room, answer: Answer, qtb
     room.reader.clear()
     assert room.place.viewer.film_view.film() is None
     assert room.place.viewer.line() == ""
-    assert room.reader.film_on_screen() is None
+    assert room.reader.screen.film() is None
 
 
 def test_next_and_previous_stop_at_the_ends(room: Room, qtbot: QtBot) -> None:

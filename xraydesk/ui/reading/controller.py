@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from xraydesk.errors import Failure
-from xraydesk.presentation.wording import film_name
 from xraydesk.ui.job_runner import Job, JobRunner
+from xraydesk.ui.reading.film_on_screen import FilmOnScreen
 from xraydesk.ui.reading.film_rows import FilmRow
 from xraydesk.ui.reading.film_search import FilmSearch, SearchEnd
 from xraydesk.ui.reading.place import ReadingPlace
@@ -26,9 +26,6 @@ _ON_THE_FILM = Qt.ShortcutContext.WidgetShortcut
 class ReadingController(QObject):
     """At most one film is being opened and one being read: the next is always the one looked at."""
 
-    film_shown = Signal(object)  # OpenedFilm now on screen, None for none
-    result_shown = Signal(object)  # FilmResult of the film on screen, None while there is none
-    failure_shown = Signal(object)  # Failure of the selected film
     activity_changed = Signal(str)
     message = Signal(str)
 
@@ -43,9 +40,7 @@ class ReadingController(QObject):
         self._select_next_found = False
         self._opening: Job | None = None
         self._reading: Job | None = None
-        self._on_screen = 0  # key of the film that the viewer shows
-        self._on_screen_name = ""
-        self._result_on_screen: FilmResult | None = None
+        self.screen = FilmOnScreen(place, self)
         self._connect()
 
     def _connect(self) -> None:
@@ -91,8 +86,6 @@ class ReadingController(QObject):
         self._rows.clear()
         self._films.clear()
         self._queue.start_over()
-        self._place.viewer.film_view.clear()
-        self._on_screen = 0
         self._show_selected()
 
     def read_by(self, model: ModelSummary) -> None:
@@ -104,12 +97,6 @@ class ReadingController(QObject):
         self._queue.start_over()
         self._show_selected()
         self._pump()
-
-    def film_on_screen(self) -> OpenedFilm | None:
-        return self._films.get(self._on_screen) if self._on_screen else None
-
-    def result_on_screen(self) -> FilmResult | None:
-        return self._result_on_screen
 
     # -- slots ------------------------------------------------------------------------------------
 
@@ -239,75 +226,12 @@ class ReadingController(QObject):
         if row.key == self._queue.selected:
             self._show_selected()
 
-    # -- showing ----------------------------------------------------------------------------------
-
     def _show_selected(self) -> None:
         row = self._rows.find(self._queue.selected)
-        if row is None:
-            self._show_none()
-            return
-        self._show_film(row)
-        self._show_findings(row)
-
-    def _show_none(self) -> None:
-        self._place.findings.show_nothing()
-        if self._rows.rowCount() == 0:
-            self._place.viewer.film_view.clear()
-            self._place.viewer.show_line("")
-            self._on_screen = 0
-            self.film_shown.emit(None)
-        self._show_result(None)
-
-    def _show_film(self, row: FilmRow) -> None:
-        viewer = self._place.viewer
-        film = self._films.get(row.key)
-        if film is not None:
-            viewer.show_line(film_name(row.path))
-            if self._on_screen != row.key:
-                viewer.film_view.show_film(film)
-                self._on_screen, self._on_screen_name = row.key, film_name(row.path)
-                self.film_shown.emit(film)
-        elif row.open_failure is not None:
-            viewer.show_line(self._unopened_words(row), warned=True)
+        if row is not None:
+            self.screen.show(row, self._films.get(row.key))
         else:
-            viewer.show_line(f"Opening {film_name(row.path)}…")
-
-    def _unopened_words(self, row: FilmRow) -> str:
-        words = f"{film_name(row.path)} could not be opened."
-        return f"{words} Still on screen: {self._on_screen_name}" if self._on_screen else words
-
-    def _show_findings(self, row: FilmRow) -> None:
-        """A result appears only beside its own film."""
-        findings = self._place.findings
-        if row.failure is not None:
-            findings.show_failure(row.failure)
-            self._show_result(None)
-            self.failure_shown.emit(row.failure)
-        elif row.result is None or self._on_screen != row.key:
-            findings.show_waiting()
-            self._show_result(None)
-        elif row.result.refused:
-            findings.show_refusal(row.result)
-            self._show_result(row.result)
-        else:
-            findings.show_result(row.result)
-            self._show_result(row.result)
-
-    def _show_result(self, result: FilmResult | None) -> None:
-        if result is self._result_on_screen and result is not None:
-            return
-        self._result_on_screen = result
-        self._show_heatmaps(result)
-        self.result_shown.emit(result)
-
-    def _show_heatmaps(self, result: FilmResult | None) -> None:
-        view = self._place.viewer.film_view
-        if result is None or result.prediction is None or not result.heatmaps:
-            view.clear_heatmaps()
-            return
-        chosen = result.prediction.classes.index(result.prediction.top_class)
-        view.show_heatmaps(result.heatmaps, chosen)
-        self._place.findings.show_heatmap_class(chosen)
+            self.screen.show_nothing(keep_film=self._rows.rowCount() > 0)
 
 
 def _search_words(end: SearchEnd) -> str:

@@ -46,7 +46,7 @@ class PageActions(QObject):
         hidden = self._actions[Do.HIDE_IDENTITY].isChecked()
         return page.page_of(
             self._view,
-            self._reader.result_on_screen(),
+            self._reader.screen.result(),
             datetime.now().astimezone(),
             with_identity=wanted and not hidden,
         )

@@ -1,0 +1,95 @@
+"""What the reader has before them: one film, and beside it that film's findings and no other's."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from xraydesk.presentation.wording import film_name
+from xraydesk.ui.reading.film_rows import FilmRow
+from xraydesk.ui.reading.place import ReadingPlace
+from xraydesk.workflows.verbs import FilmResult, OpenedFilm
+
+
+class FilmOnScreen(QObject):
+    """Keeps the last good film where the next one fails, and says so."""
+
+    film_shown = Signal(object)  # OpenedFilm now on screen, None for none
+    result_shown = Signal(object)  # FilmResult of the film on screen, None while there is none
+    failure_shown = Signal(object)  # Failure of the selected film
+
+    def __init__(self, place: ReadingPlace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._viewer = place.viewer
+        self._findings = place.findings
+        self._key = 0
+        self._film: OpenedFilm | None = None
+        self._result: FilmResult | None = None
+
+    def film(self) -> OpenedFilm | None:
+        return self._film
+
+    def result(self) -> FilmResult | None:
+        return self._result
+
+    def show(self, row: FilmRow, film: OpenedFilm | None) -> None:
+        """The selected film, as far as it is known; `film` is None until it is decoded."""
+        if film is not None:
+            self._show_film(row, film)
+        elif row.open_failure is not None:
+            self._viewer.show_line(self._unopened_words(row), warned=True)
+        elif row.key != self._key:
+            self._viewer.show_line(f"Opening {film_name(row.path)}…")
+        self._show_findings(row)
+
+    def show_nothing(self, *, keep_film: bool) -> None:
+        """No film is selected; with `keep_film` the last one stays in sight."""
+        self._findings.show_nothing()
+        if not keep_film:
+            self._key, self._film = 0, None
+            self._viewer.film_view.clear()
+            self._viewer.show_line("")
+            self.film_shown.emit(None)
+        self._show_result(None)
+
+    def _show_film(self, row: FilmRow, film: OpenedFilm) -> None:
+        self._viewer.show_line(film_name(row.path))
+        if self._key != row.key:
+            self._key, self._film = row.key, film
+            self._viewer.film_view.show_film(film)
+            self.film_shown.emit(film)
+
+    def _unopened_words(self, row: FilmRow) -> str:
+        words = f"{film_name(row.path)} could not be opened."
+        return f"{words} Still on screen: {film_name(self._film.film.path)}" if self._film else words
+
+    def _show_findings(self, row: FilmRow) -> None:
+        """A result appears only beside its own film."""
+        if row.failure is not None:
+            self._findings.show_failure(row.failure)
+            self._show_result(None)
+            self.failure_shown.emit(row.failure)
+        elif row.result is None or self._key != row.key:
+            self._findings.show_waiting()
+            self._show_result(None)
+        elif row.result.refused:
+            self._findings.show_refusal(row.result)
+            self._show_result(row.result)
+        else:
+            self._findings.show_result(row.result)
+            self._show_result(row.result)
+
+    def _show_result(self, result: FilmResult | None) -> None:
+        if result is not None and result is self._result:
+            return
+        self._result = result
+        self._show_heatmaps(result)
+        self.result_shown.emit(result)
+
+    def _show_heatmaps(self, result: FilmResult | None) -> None:
+        view = self._viewer.film_view
+        if result is None or result.prediction is None or not result.heatmaps:
+            view.clear_heatmaps()
+            return
+        chosen = result.prediction.classes.index(result.prediction.top_class)
+        view.show_heatmaps(result.heatmaps, chosen)
+        self._findings.show_heatmap_class(chosen)
