@@ -8,7 +8,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEventLoop,
+    QMessageLogContext,
+    QObject,
+    QtMsgType,
+    QTimer,
+    Slot,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from xraydesk import __version__, paths
@@ -131,6 +140,7 @@ def run_headless(film: Path, picture: Path) -> int:
     0 when the film was classified, 1 when not. Touches none of the user's settings.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    qInstallMessageHandler(_tell_remark)
     with tempfile.TemporaryDirectory() as own:
         settings = Settings(Path(own) / "settings.ini")
         application(settings)
@@ -148,6 +158,12 @@ def run_headless(film: Path, picture: Path) -> int:
     where = f"Picture of the window: {picture}" if saved else f"The picture could not be written to {picture}"
     sys.stdout.write(where + "\n")
     return 0 if saved and answer.result is not None and answer.result.prediction else 1
+
+
+def _tell_remark(_kind: QtMsgType, _where: QMessageLogContext, words: str) -> None:
+    """What Qt has to say, but for one thing that is of no meaning without a display."""
+    if "propagateSizeHints" not in words:
+        sys.stderr.write(words + "\n")
 
 
 def _reading_lines(film: Path, answer: _Answer) -> list[str]:

@@ -5,18 +5,26 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from xraydesk import paths
 
 SIZE = 20
-_SCALES = (1, 2, 3)
+
+
+def _scales() -> list[float]:
+    """Those of the screens at hand."""
+    return sorted({1.0, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())})
+
+
+@lru_cache(maxsize=64)
+def _source(name: str) -> str:
+    return (paths.resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
 
 
 def _drawing(name: str, colour: str) -> QSvgRenderer:
-    source = (paths.resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-    return QSvgRenderer(QByteArray(source.replace("currentColor", colour).encode()))
+    return QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
 
 
 @lru_cache(maxsize=256)
@@ -39,7 +47,7 @@ def pixmap(name: str, colour: str, size: int = SIZE, scale: float = 1.0) -> QPix
 def icon(name: str, colour: str, on_colour: str = "", quiet_colour: str = "") -> QIcon:
     """`on_colour` for a button that is switched on, `quiet_colour` for one that cannot be used now."""
     made = QIcon()
-    for scale in _SCALES:
+    for scale in _scales():
         made.addPixmap(pixmap(name, colour, scale=scale))
         if on_colour:
             on = pixmap(name, on_colour, scale=scale)

@@ -76,7 +76,7 @@ QFrame[tone="rule"] { background: $line; border: none; max-height: 1px; min-heig
 QWidget#surround, QWidget#surround > QWidget#viewer { background: $surround; }
 QWidget#rail { background: $panel; border-right: 1px solid $line; }
 QWidget#rail QToolButton { font-size: 12px; }
-QWidget#filmPanel { background: $panel; border-right: 1px solid $line; }
+QWidget#filmPanel { background: $panel; }
 QWidget#findings { background: $panel; border-left: 1px solid $line; }
 QWidget#toolbar { background: $panel; border-bottom: 1px solid $line; }
 QWidget#place { background: $panel; }
