@@ -13,8 +13,8 @@ from PySide6.QtCore import (
     QEventLoop,
     QMessageLogContext,
     QObject,
-    QtMsgType,
     QTimer,
+    QtMsgType,
     Slot,
     qInstallMessageHandler,
 )
