@@ -1,25 +1,25 @@
 """Every error a user can meet: what happened, to which file, and what to do.
 
-    XRayDeskError
-    ├── FilmError                 film_unreadable
-    │   ├── FilmNotFound          film_not_found
-    │   ├── FilmEmpty             film_empty
-    │   ├── FilmTruncated         film_truncated
-    │   ├── FilmUnknownFormat     unknown_format
-    │   ├── FilmTooLarge          film_too_large
-    │   ├── FilmEncrypted         film_encrypted
-    │   ├── FilmWithoutPixels     no_pixels
-    │   ├── FilmEncodingUnsupported  unsupported_encoding
-    │   └── FilmRefused           the code of the gate's finding
-    ├── ModelError                model_unusable
-    │   ├── ModelNotFound         model_not_found
-    │   └── ModelDamaged          model_damaged
-    ├── TrainingError             training_failed
-    │   └── LabelledFolderError   labelled_folder
-    ├── EngineError               engine_failed
-    ├── OutputError               output_failed
-    ├── UsageError                usage
-    └── Cancelled                 cancelled
+XRayDeskError
+├── FilmError                 film_unreadable
+│   ├── FilmNotFound          film_not_found
+│   ├── FilmEmpty             film_empty
+│   ├── FilmTruncated         film_truncated
+│   ├── FilmUnknownFormat     unknown_format
+│   ├── FilmTooLarge          film_too_large
+│   ├── FilmEncrypted         film_encrypted
+│   ├── FilmWithoutPixels     no_pixels
+│   ├── FilmEncodingUnsupported  unsupported_encoding
+│   └── FilmRefused           the code of the gate's finding
+├── ModelError                model_unusable
+│   ├── ModelNotFound         model_not_found
+│   └── ModelDamaged          model_damaged
+├── TrainingError             training_failed
+│   └── LabelledFolderError   labelled_folder
+├── EngineError               engine_failed
+├── OutputError               output_failed
+├── UsageError                usage
+└── Cancelled                 cancelled
 """
 
 from __future__ import annotations

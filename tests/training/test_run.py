@@ -14,6 +14,7 @@ from xraydesk.errors import Cancelled, UsageError
 from xraydesk.jobs import JobContext
 from xraydesk.model.card import read_card
 from xraydesk.network.checkpoint import load_weights
+from xraydesk.network.dlh_covid import DLHCovid
 from xraydesk.registry.registry import model_in, require_intact
 from xraydesk.training.config import PAPER, PRESETS, QUICK, Schedule, TrainingConfig
 from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
@@ -145,7 +146,7 @@ def test_the_plateau_schedule_is_pytorchs() -> None:
     theirs = torch.optim.lr_scheduler.ReduceLROnPlateau(
         optimizer, factor=0.8, patience=3, threshold=1e-3, threshold_mode="abs", min_lr=1e-5
     )
-    state = TrainingState(torch.nn.Identity(), None, optimizer, learning_rate=1e-3)
+    state = TrainingState(DLHCovid(), None, optimizer, learning_rate=1e-3)
     for loss in losses:
         theirs.step(loss)
         _reduce_on_plateau(PAPER, state, loss)

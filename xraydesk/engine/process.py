@@ -28,6 +28,10 @@ _HANGS = "A film took too long to decode."
 _ENDED = "The engine's process ended."
 
 
+def _ignore(_: Message) -> None:
+    return None
+
+
 class ProcessEngine:
     """An Engine. Deaths fail the jobs it held, then EngineDied is sent, then a new child is started.
 
@@ -43,10 +47,13 @@ class ProcessEngine:
         self._connection: Connection | None = None
         self._process: SpawnProcess | None = None
         self._stopping = threading.Event()
+        self._gave_up = threading.Event()
+        self._on_message: Callable[[Message], None] = _ignore
         self._thread: threading.Thread | None = None
 
     def start(self, on_message: Callable[[Message], None]) -> None:
-        self._thread = threading.Thread(target=self._run, args=(on_message,), name="engine", daemon=True)
+        self._on_message = on_message
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
 
     def submit(self, request: Request) -> int:
@@ -54,6 +61,8 @@ class ProcessEngine:
             job_id = next(self._ids)
             self._pending[job_id] = math.inf
             self._tell(Submit(job_id, request))
+        if self._gave_up.is_set():
+            self._fail_pending()
         return job_id
 
     def cancel(self, job_id: int) -> None:
@@ -82,18 +91,21 @@ class ProcessEngine:
         with contextlib.suppress(OSError):  # it died: the listening thread will notice
             self._connection.send(order)
 
-    def _run(self, on_message: Callable[[Message], None]) -> None:
+    def _run(self) -> None:
         deaths = 0
         while not self._stopping.is_set():
-            answered, reason = self._live(on_message)
+            answered, reason = self._live()
             if self._stopping.is_set():
                 return
             deaths = 0 if answered else deaths + 1
-            self._bury(on_message, reason)
             if deaths >= _FAST_DEATHS:
+                self._gave_up.set()
+            self._fail_pending()
+            self._on_message(EngineDied(reason))
+            if self._gave_up.is_set():
                 return
 
-    def _live(self, on_message: Callable[[Message], None]) -> tuple[bool, str]:
+    def _live(self) -> tuple[bool, str]:
         """One child from birth to death: whether it ever answered, and why it ended."""
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
@@ -106,7 +118,7 @@ class ProcessEngine:
             for order in waiting:
                 self._tell(order)
         try:
-            return self._listen(ours, process, on_message)
+            return self._listen(ours, process)
         finally:
             with self._lock:
                 self._connection = None
@@ -114,16 +126,14 @@ class ProcessEngine:
             process.join()
             ours.close()
 
-    def _listen(
-        self, connection: Connection, process: SpawnProcess, on_message: Callable[[Message], None]
-    ) -> tuple[bool, str]:
+    def _listen(self, connection: Connection, process: SpawnProcess) -> tuple[bool, str]:
         answered = False
         while not self._stopping.is_set():
             try:
                 if connection.poll(_POLL_S):
                     message: Message | Began = connection.recv()
                     answered = answered or isinstance(message, EngineStarted)
-                    self._hear(message, on_message)
+                    self._hear(message)
             except (EOFError, OSError):
                 return answered, _ENDED
             if self._overdue():
@@ -132,7 +142,7 @@ class ProcessEngine:
                 return answered, _ENDED
         return answered, ""
 
-    def _hear(self, message: Message | Began, on_message: Callable[[Message], None]) -> None:
+    def _hear(self, message: Message | Began) -> None:
         if isinstance(message, Began):
             with self._lock:
                 if message.job_id in self._pending:
@@ -142,16 +152,14 @@ class ProcessEngine:
         if isinstance(message, JobDone | JobFailed):
             with self._lock:
                 self._pending.pop(message.job_id, None)
-        on_message(message)
+        self._on_message(message)
 
     def _overdue(self) -> bool:
         with self._lock:
             return any(limit < time.monotonic() for limit in self._pending.values())
 
-    def _bury(self, on_message: Callable[[Message], None], reason: str) -> None:
+    def _fail_pending(self) -> None:
         with self._lock:
-            lost, self._pending = list(self._pending), {}
-            self._waiting = []
+            lost, self._pending, self._waiting = list(self._pending), {}, []
         for job_id in lost:
-            on_message(JobFailed(job_id, _DIED))
-        on_message(EngineDied(reason))
+            self._on_message(JobFailed(job_id, _DIED))

@@ -28,6 +28,7 @@ class Service:
         self._desk = ReadingDesk()
         self._cancelled: set[int] = set()
         self._lock = threading.Lock()
+        self._stopping = threading.Event()
         self._light: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._heavy: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._workers = [
@@ -46,11 +47,15 @@ class Service:
         self._cancelled.add(job_id)
 
     def stop(self) -> None:
+        """Returns when the jobs in hand are done; those that wait are dropped."""
+        self._stopping.set()
         self._light.put(None)
         self._heavy.put(None)
+        for worker in self._workers:
+            worker.join()
 
     def _work(self, jobs: queue.SimpleQueue[_Job | None]) -> None:
-        while (job := jobs.get()) is not None:
+        while (job := jobs.get()) is not None and not self._stopping.is_set():
             self._say(Began(job[0]))
             message = self._outcome(*job)
             self._cancelled.discard(job[0])

@@ -65,9 +65,10 @@ def choose_device(wanted: str = "auto", *, note: str = "") -> ChosenDevice:
 
 
 def prepare_cpu() -> None:
-    """Threads for physical cores, and large blocks kept."""
+    """A thread for each core, unless OMP_NUM_THREADS says otherwise, and large blocks kept."""
     keep_large_blocks()
-    torch.set_num_threads(max(1, os.cpu_count() or 1))
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(os.cpu_count() or 1)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -55,12 +55,7 @@ class GreyDLHCovid(DLHCovid):
             x = F.relu(trained_first_stage(self.conv1, self.bn1, films))
         else:
             kernel = self.conv1.weight.sum(1, keepdim=True)  # (128, 1, 3, 3)
-            parts = films.split(1) if films.device.type == "cpu" else (films,)  # small maps stay in the cache
-            maps = [
-                F.max_pool2d(self.bn1(F.conv2d(part, kernel, self.conv1.bias, padding=1)), 4)
-                for part in parts
-            ]
-            x = F.relu(torch.cat(maps))
+            x = F.relu(F.max_pool2d(self.bn1(F.conv2d(films, kernel, self.conv1.bias, padding=1)), 4))
         x = F.relu(F.max_pool2d(self.bn2(self.conv2(x)), 2))
         return F.relu(F.max_pool2d(self.bn3(self.conv3(x)), 2))
 

@@ -83,7 +83,9 @@ class Registry:
                 return models[model_id]
         if models:
             return next(iter(models.values()))
-        raise ModelNotFound("No model is installed.", hint="Install one: xraydesk models install FILE.")
+        raise ModelNotFound(
+            "No model is installed.", hint="Install one under Models, or with “xraydesk models install FILE”."
+        )
 
     def activate(self, model_id: str) -> None:
         """Let a model read from now on; it is checked first, and the one before is remembered."""

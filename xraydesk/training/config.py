@@ -45,6 +45,7 @@ class TrainingConfig:
     learning_rate: float = 1e-3
     least_learning_rate: float = 1e-5
     momentum: float = 0.9
+    wide_layer_rate: float = 1.0  # learning-rate factor of linear1: 50,176 inputs multiply each Adam step
     weight_decay: float = 0.05
     schedule: Schedule = Schedule.COSINE
     warmup_share: float = 0.05
@@ -54,7 +55,7 @@ class TrainingConfig:
     stop_after: int = 0  # epochs without a better validation loss; 0 never
     label_smoothing: float = 0.0
     balance: float = 0.0  # 0: every film once an epoch; 1: classes and sources equally often
-    average_decay: float = 0.0  # exponential moving average of the weights, a step; 0 off
+    average_decay: float = 0.0  # moving average of the weights, a step, once it has warmed up; 0 off
     augmentation: Augmentation = field(default_factory=Augmentation)
     preprocessing: Preprocessing = field(default_factory=Preprocessing)
     seed: int = 2021
@@ -89,8 +90,9 @@ PAPER = TrainingConfig(
 # slowly under more.
 RECOMMENDED = TrainingConfig(
     preset="recommended",
-    epochs=12,
-    learning_rate=7e-4,
+    epochs=10,
+    learning_rate=6e-4,
+    wide_layer_rate=0.1,
     label_smoothing=0.05,
     balance=0.4,
     average_decay=0.998,

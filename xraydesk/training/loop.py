@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from xraydesk.jobs import JobContext
+from xraydesk.network.classifier import FastDLHCovid
+from xraydesk.network.dlh_covid import DLHCovid
 from xraydesk.training.augmentation import augmented
 from xraydesk.training.config import Optimizer, Schedule, TrainingConfig
 
@@ -24,8 +26,8 @@ from xraydesk.training.config import Optimizer, Schedule, TrainingConfig
 class TrainingState:
     """Everything a run needs to go on; `best` are the weights of the epoch with the least validation loss."""
 
-    network: nn.Module
-    average: nn.Module | None
+    network: DLHCovid
+    average: DLHCovid | None
     optimizer: torch.optim.Optimizer
     epoch: int = 0
     best: dict[str, Tensor] | None = None
@@ -36,12 +38,12 @@ class TrainingState:
     learning_rate: float = 0.0
 
     @property
-    def judged(self) -> nn.Module:
+    def judged(self) -> DLHCovid:
         """The network that validation looks at and that is kept."""
         return self.average or self.network
 
 
-def started(network: nn.Module, config: TrainingConfig, device: torch.device) -> TrainingState:
+def started(network: DLHCovid, config: TrainingConfig, device: torch.device) -> TrainingState:
     network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = deepcopy(network).requires_grad_(False) if config.average_decay else None
     state = TrainingState(network, average, _optimizer(network, config))
@@ -49,13 +51,15 @@ def started(network: nn.Module, config: TrainingConfig, device: torch.device) ->
     return state
 
 
-def _optimizer(network: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
-    """Weight decay on kernels and matrices only, as usual with batch normalisation."""
-    kernels = [p for p in network.parameters() if p.requires_grad and p.ndim > 1]
+def _optimizer(network: DLHCovid, config: TrainingConfig) -> torch.optim.Optimizer:
+    """Weight decay on kernels and matrices only, as usual with batch normalisation; `factor` scales the rate."""
+    wide = [network.linear1.weight]
+    kernels = [p for p in network.parameters() if p.requires_grad and p.ndim > 1 and p is not wide[0]]
     others = [p for p in network.parameters() if p.requires_grad and p.ndim <= 1]
     groups = [
-        {"params": kernels, "weight_decay": config.weight_decay},
-        {"params": others, "weight_decay": 0.0},
+        {"params": wide, "weight_decay": config.weight_decay, "factor": config.wide_layer_rate},
+        {"params": kernels, "weight_decay": config.weight_decay, "factor": 1.0},
+        {"params": others, "weight_decay": 0.0, "factor": 1.0},
     ]
     match config.optimizer:
         case Optimizer.SGD:
@@ -132,7 +136,9 @@ def train_epoch(
         if config.augmentation.mixup:
             films, target = _mixed(films, target, config.augmentation.mixup, generator)
         rate = _scheduled_rate(config, state, step, steps)
-        total += _step(state, films.to(device), target.to(device), rate, config) * len(batch)
+        loss = _step(state, films.to(device), target.to(device), rate, config)
+        _move_average(state, config, state.epoch * steps + step)
+        total += loss * len(batch)
         ctx.progress(step + 1, steps, f"epoch {state.epoch + 1} of {config.epochs}")
     state.epoch += 1
     return total / len(order)
@@ -140,37 +146,38 @@ def train_epoch(
 
 def _step(state: TrainingState, films: Tensor, target: Tensor, rate: float, config: TrainingConfig) -> float:
     for group in state.optimizer.param_groups:
-        group["lr"] = rate
+        group["lr"] = rate * group["factor"]
     loss = F.cross_entropy(state.network(films), target, label_smoothing=config.label_smoothing)
     state.optimizer.zero_grad(set_to_none=True)
     loss.backward()
     state.optimizer.step()
-    if state.average is not None:
-        _move_average(state.average, state.network, config.average_decay)
     return float(loss.detach())
 
 
 @torch.no_grad()
-def _move_average(average: nn.Module, network: nn.Module, decay: float) -> None:
-    for slow, fast in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
+def _move_average(state: TrainingState, config: TrainingConfig, step: int) -> None:
+    """The average forgets its random start quickly: its decay grows to the one asked for."""
+    if state.average is None:
+        return
+    decay = min(config.average_decay, (1 + step) / (10 + step))
+    for slow, fast in zip(
+        state.average.state_dict().values(), state.network.state_dict().values(), strict=True
+    ):
         if slow.is_floating_point():
             slow.lerp_(fast, 1 - decay)
         else:
             slow.copy_(fast)
 
 
-@torch.inference_mode()
 def logits_of(
-    network: nn.Module, inputs: NDArray[np.uint8], chosen: NDArray[np.int64], ctx: JobContext
+    network: DLHCovid, inputs: NDArray[np.uint8], chosen: NDArray[np.int64], ctx: JobContext
 ) -> NDArray[np.float64]:
-    """Logits (N, K) of the chosen films, in their order."""
-    device = next(network.parameters()).device
-    network.eval()
+    """Logits (N, K) of the chosen films, in their order, as they are read in use."""
+    reading = FastDLHCovid(network, next(network.parameters()).device)
     rows = []
     for start in range(0, len(chosen), 32):
         ctx.check_cancelled()
-        films = films_as_tensor(inputs[chosen[start : start + 32]]).to(device)
-        rows.append(network(films).double().cpu().numpy())
+        rows.append(reading(inputs[chosen[start : start + 32]], maps=None).logits)
         ctx.progress(min(start + 32, len(chosen)), len(chosen), "evaluating")
     return np.concatenate(rows)
 

@@ -141,7 +141,7 @@ def _epoch(
         train_loss=loss,
         validation_loss=validation_loss,
         validation_accuracy=float((logits.argmax(1) == truth).mean()),
-        learning_rate=float(state.optimizer.param_groups[0]["lr"]),
+        learning_rate=float(state.optimizer.param_groups[1]["lr"]),
         best=state.best_epoch == state.epoch,
         seconds=time.monotonic() - started_at,
     )

@@ -68,11 +68,11 @@ def _require(condition: bool, complaint: str) -> None:
 
 
 def _codec(film: Path) -> Callable[[], str]:
-    """Each codec film holds the same ramp; the lossless ones to the last bit."""
+    """Each codec film holds the same pixels; the lossless ones to the last bit."""
 
     def run() -> str:
         pixels = open_film(film).pixels.astype(np.int64)
-        wanted = np.load(_folder("codecs") / "ramp.npy", allow_pickle=False).astype(np.int64)
+        wanted = np.load(_folder("codecs") / "pixels.npy", allow_pickle=False).astype(np.int64)
         furthest = int(np.abs(pixels - wanted).max())
         allowed = 12 if "lossy" in film.stem else 0
         _require(furthest <= allowed, f"decoded wrongly, off by {furthest}")

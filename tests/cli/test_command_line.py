@@ -1,0 +1,193 @@
+"""The command line as a user types it: what it prints, what it writes, and its exit status."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import xraydesk
+from tests.film import dicom_files
+from tests.network.models import CLASSES, model_folder
+from tests.training.films import labelled_folder, manifest
+from xraydesk.cli.main import main
+from xraydesk.film.phantom import write_phantom
+from xraydesk.presentation.wording import RESEARCH_USE
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return model_folder(tmp_path_factory.mktemp("models"), "random-1")
+
+
+@pytest.fixture
+def films(tmp_path: Path) -> Path:
+    """A chest film, a CT slice, a truncated picture, a text file; in a folder with spaces and umlauts."""
+    folder = tmp_path / "Röntgen 2026"
+    (folder / "sub").mkdir(parents=True)
+    write_phantom(folder / "IM0001")
+    dicom_files.write(
+        folder / "sub" / "ct.dcm", dicom_files.data_set(dicom_files.chest_like(), Modality="CT")
+    )
+    Image.fromarray(np.zeros((300, 300), np.uint8)).save(folder / "torn.png")
+    torn = (folder / "torn.png").read_bytes()
+    (folder / "torn.png").write_bytes(torn[: len(torn) // 2])
+    (folder / "notes.txt").write_text("no film", encoding="utf-8")
+    (folder / "empty.dcm").touch()
+    return folder
+
+
+def test_classify_prints_one_json_object_a_film_in_order(
+    films: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["classify", str(films), "--model", str(model), "--json", "--device", "cpu"])
+    out = capsys.readouterr()
+    rows = [json.loads(line) for line in out.out.splitlines()]
+    assert status == 3  # some films could not be classified, and each has its row
+    assert [Path(row["path"]).name for row in rows] == ["IM0001", "empty.dcm", "ct.dcm", "torn.png"]
+    chest, empty, ct, torn = rows
+    assert set(chest) == set(
+        ["path", "prediction", "probabilities", "warnings", "error", "model", "device", "seconds"]
+    )
+    assert sum(chest["probabilities"].values()) == pytest.approx(1.0)
+    assert tuple(chest["probabilities"]) == CLASSES
+    assert (chest["error"], chest["model"], chest["device"]) == (None, "random-1", "cpu")
+    assert (ct["prediction"], ct["probabilities"], ct["error"]["code"]) == (None, None, "not_a_radiograph")
+    assert empty["error"]["code"] == "film_empty"
+    assert torn["error"]["message"] and torn["error"]["hint"]
+    assert "notes.txt" in out.err and RESEARCH_USE in out.err
+    assert "Traceback" not in out.out + out.err
+
+
+def test_classify_writes_a_table_and_heatmaps_and_goes_on_with_them(
+    films: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, pictures = tmp_path / "table.csv", tmp_path / "pictures"
+    command = [
+        "classify",
+        str(films),
+        "--model",
+        str(model),
+        "--csv",
+        str(table),
+        "--heatmaps",
+        str(pictures),
+    ]
+    assert main(command) == 3
+    head, *lines = table.read_text(encoding="utf-8").splitlines()
+    assert head.startswith("# ")
+    rows = list(csv.DictReader(lines))
+    assert len(rows) == 4
+    assert len(rows[0]["sha256"]) == len(rows[0]["model_sha256"]) == 64
+    assert [file.suffix for file in pictures.iterdir()] == [".png"]
+    before = table.read_bytes()
+    capsys.readouterr()
+    assert main([*command, "--resume"]) == 0  # nothing left to do, nothing done twice
+    assert table.read_bytes() == before
+    assert "4 done before" in capsys.readouterr().err
+
+
+def test_classify_overrides_the_gate_when_asked(
+    films: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ct = str(films / "sub" / "ct.dcm")
+    assert main(["classify", ct, "--model", str(model), "--override"]) == 0
+    assert "CT" in capsys.readouterr().out
+
+
+def test_a_film_that_is_not_there_has_its_row(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["classify", "nowhere.png", "--model", str(model), "--json"]) == 3
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "film_not_found"
+
+
+def test_no_films_is_wrong_usage_and_no_model_means_nothing_ran(
+    films: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bare").mkdir()
+    assert main(["classify", str(tmp_path / "bare"), "--model", str(model)]) == 2
+    assert main(["classify", str(films), "--model", "unheard-of"]) == 1
+    assert "unheard-of" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as caught:
+        main(["classify"])
+    assert caught.value.code == 2
+
+
+def test_models_are_installed_listed_exported_activated_rolled_back_and_removed(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = _listed(capsys)
+    file = tmp_path / "travel.xraymodel"
+    assert main(["models", "install", str(model)]) == 0
+    assert main(["models", "export", "random-1", str(file)]) == 0
+    assert main(["models", "activate", "random-1"]) == 0
+    assert "* random-1" in _listed(capsys)
+    assert main(["models", "show", "random-1"]) == 0
+    assert json.loads(capsys.readouterr().out)["classes"] == list(CLASSES)
+    if before:  # with a shipped model there is one to go back to
+        assert main(["models", "rollback"]) == 0
+        assert main(["models", "remove", "random-1"]) == 0
+        assert _listed(capsys) == before
+        assert main(["models", "install", str(file)]) == 0
+        assert "random-1" in _listed(capsys)
+
+
+def _listed(capsys: pytest.CaptureFixture[str]) -> str:
+    capsys.readouterr()
+    assert main(["models", "list"]) == 0
+    return capsys.readouterr().out
+
+
+def test_evaluate_prints_one_json_object(
+    tmp_path: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = labelled_folder(tmp_path / "films", each=4)
+    table = manifest(root)
+    broken = root / "NORMAL" / "000.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert main(["evaluate", str(root), "--manifest", str(table), "--model", str(model), "--json"]) == 3
+    (line,) = capsys.readouterr().out.splitlines()
+    figures = json.loads(line)
+    assert figures["films"] == 11
+    assert [Path(error["path"]).name for error in figures["errors"]] == ["000.png"]
+    wanted = "accuracy precision recall f1 ece accuracy_interval confusion_matrix classes per_class auroc by_source"
+    assert set(wanted.split()) <= set(figures)
+    assert np.sum(figures["confusion_matrix"]) == 11
+
+
+def test_evaluating_with_strange_classes_is_refused_in_words(
+    tmp_path: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = labelled_folder(tmp_path / "films", each=2)
+    (root / "NORMAL").rename(root / "healthy")
+    assert main(["evaluate", str(root), "--model", str(model)]) == 1
+    assert "healthy" in capsys.readouterr().err
+
+
+def test_train_prints_one_event_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = labelled_folder(tmp_path / "films", each=11)
+    out = tmp_path / "run"
+    options = ["--preset", "quick", "--epochs", "1", "--batch-size", "16", "--device", "cpu", "--json"]
+    assert main(["train", str(root), "--out", str(out), *options]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [event["event"] for event in events] == ["split", "epoch", "evaluation", "done"]
+    assert (out / "model" / "card.json").is_file()
+    assert main(["train", str(root), "--out", str(out), *options]) == 2  # never overwritten
+
+
+def test_the_program_runs_as_a_module_and_as_itself() -> None:
+    for program in ([sys.executable, "-m", "xraydesk"], [str(Path(sys.executable).parent / "xraydesk")]):
+        done = subprocess.run([*program, "--version"], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == f"XRayDesk {xraydesk.__version__}"
+
+
+def test_help_says_what_it_is_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert RESEARCH_USE in said and "classify" in said

@@ -1,0 +1,133 @@
+"""The real engine in a real child process: it answers, it dies, it comes back."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.network.models import model_folder
+from xraydesk import paths
+from xraydesk.engine.client import EngineDied, EngineStarted, JobDone, JobFailed, Message
+from xraydesk.engine.process import ProcessEngine
+from xraydesk.film.phantom import write_phantom
+from xraydesk.registry.registry import Registry
+from xraydesk.workflows.verbs import (
+    ClassifyFilm,
+    EngineState,
+    FilmResult,
+    InstalledModels,
+    ListModels,
+    OpenedFilm,
+    OpenFilm,
+    WarmUp,
+)
+
+LIMIT_S = 120
+
+
+class Listener:
+    """A started engine and what it said."""
+
+    def __init__(self, engine: ProcessEngine) -> None:
+        self.engine = engine
+        self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        engine.start(self._inbox.put)
+
+    def until(self, wanted: Callable[[Message], bool]) -> Message:
+        """The next message that is wanted; those before it are dropped."""
+        while not wanted(message := self._inbox.get(timeout=LIMIT_S)):
+            pass
+        return message
+
+    def outcome(self, job_id: int) -> Message:
+        return self.until(lambda m: isinstance(m, JobDone | JobFailed) and m.job_id == job_id)
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    made = Listener(ProcessEngine())
+    yield made
+    made.engine.stop()
+
+
+@pytest.fixture(scope="module")
+def phantom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("films") / "phantom.dcm"
+    write_phantom(file)
+    return file
+
+
+@pytest.fixture(scope="module")
+def ready_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return model_folder(tmp_path_factory.mktemp("models"), "random-1")
+
+
+@pytest.fixture
+def random_model(ready_model: Path) -> None:
+    Registry(paths.user_models()).add(ready_model)
+    Registry(paths.user_models()).activate("random-1")
+
+
+@pytest.mark.usefixtures("random_model")
+def test_a_film_is_opened_and_classified(listener: Listener, phantom: Path) -> None:
+    opened = listener.outcome(listener.engine.submit(OpenFilm(phantom)))
+    assert isinstance(opened, JobDone) and isinstance(opened.answer, OpenedFilm)
+    warm = listener.outcome(listener.engine.submit(WarmUp()))
+    assert isinstance(warm, JobDone) and isinstance(warm.answer, EngineState)
+    assert warm.answer.model_id == "random-1"
+    done = listener.outcome(listener.engine.submit(ClassifyFilm(phantom)))
+    assert isinstance(done, JobDone) and isinstance(done.answer, FilmResult)
+    assert done.answer.prediction is not None and len(done.answer.heatmaps) == 3
+    assert sum(done.answer.prediction.probabilities) == pytest.approx(1.0)
+    models = listener.outcome(listener.engine.submit(ListModels()))
+    assert isinstance(models, JobDone) and isinstance(models.answer, InstalledModels)
+    assert [m.model_id for m in models.answer.models if m.active] == ["random-1"]
+
+
+def test_a_film_that_cannot_be_opened_fails_in_words(listener: Listener, tmp_path: Path) -> None:
+    failed = listener.outcome(listener.engine.submit(OpenFilm(tmp_path / "gone.dcm")))
+    assert isinstance(failed, JobFailed)
+    assert failed.failure.code == "film_not_found" and "gone.dcm" in failed.failure.message
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_a_killed_engine_fails_its_jobs_says_so_and_comes_back(listener: Listener, phantom: Path) -> None:
+    listener.until(lambda m: isinstance(m, EngineStarted))
+    assert listener.engine.process_id is not None
+    os.kill(listener.engine.process_id, signal.SIGSTOP)  # so that the job cannot be done before the end
+    job = listener.engine.submit(OpenFilm(phantom))
+    os.kill(listener.engine.process_id, signal.SIGKILL)
+    failed = listener.outcome(job)
+    assert isinstance(failed, JobFailed) and failed.failure.code == "engine_failed"
+    listener.until(lambda m: isinstance(m, EngineDied))
+    listener.until(lambda m: isinstance(m, EngineStarted))
+    assert isinstance(listener.outcome(listener.engine.submit(OpenFilm(phantom))), JobDone)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_a_job_beyond_its_limit_ends_the_engine(phantom: Path) -> None:
+    listener = Listener(ProcessEngine(job_limit_s=0.0))
+    try:
+        listener.until(lambda m: isinstance(m, EngineStarted))
+        job = listener.engine.submit(WarmUp())
+        outcome = listener.outcome(job)
+        assert isinstance(outcome, JobFailed) and outcome.failure.code == "engine_failed"
+        died = listener.until(lambda m: isinstance(m, EngineDied))
+        assert isinstance(died, EngineDied) and "too long" in died.reason
+    finally:
+        listener.engine.stop()
+
+
+def test_stopping_leaves_no_process_behind(phantom: Path) -> None:
+    listener = Listener(ProcessEngine())
+    listener.until(lambda m: isinstance(m, EngineStarted))
+    process = listener.engine._process
+    assert process is not None and process.is_alive()
+    listener.engine.stop()
+    assert not process.is_alive()

@@ -1,0 +1,149 @@
+"""Models are installed whole or not at all, checked before they read, and can be rolled back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.network.models import model_folder
+from xraydesk.errors import ModelDamaged, ModelNotFound, OutputError, UsageError
+from xraydesk.registry.package import pack, unpack
+from xraydesk.registry.registry import WEIGHTS, Registry, model_in, require_intact
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three model folders, made once: shipped-1, own-1, own-2."""
+    place = tmp_path_factory.mktemp("made")
+    for seed, name in enumerate(("shipped-1", "own-1", "own-2")):
+        model_folder(place, name, seed=seed)
+    return place
+
+
+@pytest.fixture
+def registry(made: Path, tmp_path: Path) -> Registry:
+    shutil.copytree(made / "shipped-1", tmp_path / "shipped" / "shipped-1")
+    return Registry(tmp_path / "own", tmp_path / "shipped")
+
+
+def ids(registry: Registry) -> list[str]:
+    return [model.card.id for model in registry.models()]
+
+
+def test_the_shipped_model_reads_until_another_is_chosen(registry: Registry, made: Path) -> None:
+    registry.add(made / "own-1")
+    assert registry.active().card.id == "shipped-1"
+    registry.activate("own-1")
+    assert registry.active().card.id == "own-1"
+
+
+def test_rollback_goes_back_step_by_step(registry: Registry, made: Path) -> None:
+    for name in ("own-1", "own-2"):
+        registry.add(made / name)
+        registry.activate(name)
+    assert [registry.rollback(), registry.rollback()] == ["own-1", "shipped-1"]
+    with pytest.raises(UsageError):
+        registry.rollback()
+
+
+def test_a_model_whose_weights_were_changed_is_not_activated(registry: Registry, made: Path) -> None:
+    weights = registry.add(made / "own-1").weights
+    damaged = bytearray(weights.read_bytes())
+    damaged[-1] ^= 1
+    weights.write_bytes(damaged)
+    with pytest.raises(ModelDamaged, match="own-1"):
+        registry.activate("own-1")
+    assert registry.active().card.id == "shipped-1"
+
+
+def test_a_damaged_model_is_not_installed(registry: Registry, made: Path, tmp_path: Path) -> None:
+    broken = shutil.copytree(made / "own-1", tmp_path / "broken")
+    os.truncate(broken / WEIGHTS, 1000)
+    with pytest.raises(ModelDamaged):
+        registry.add(broken)
+    assert ids(registry) == ["shipped-1"]
+
+
+def test_installing_twice_is_refused(registry: Registry, made: Path) -> None:
+    registry.add(made / "own-1")
+    with pytest.raises(UsageError, match="installed already"):
+        registry.add(made / "own-1")
+
+
+def test_a_full_disk_leaves_no_half_model(
+    registry: Registry, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = shutil.copyfile
+
+    def full(source: Path, target: Path) -> object:
+        if Path(target).name == "card.json":
+            raise OSError(28, "No space left on device")
+        return copy(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(OutputError, match="No space left"):
+        registry.add(made / "own-1")
+    monkeypatch.undo()
+    assert ids(registry) == ["shipped-1"]
+    registry.add(made / "own-1")  # and the next try is not in the way of the last
+    assert ids(registry) == ["shipped-1", "own-1"]
+
+
+def test_the_shipped_and_the_active_model_cannot_be_removed(registry: Registry, made: Path) -> None:
+    registry.add(made / "own-1")
+    registry.activate("own-1")
+    for name in ("shipped-1", "own-1"):
+        with pytest.raises(UsageError):
+            registry.remove(name)
+    registry.rollback()
+    registry.remove("own-1")
+    assert ids(registry) == ["shipped-1"]
+
+
+def test_a_removed_folder_or_a_damaged_choice_falls_back_to_the_shipped_model(
+    registry: Registry, made: Path, tmp_path: Path
+) -> None:
+    registry.add(made / "own-1")
+    registry.activate("own-1")
+    shutil.rmtree(tmp_path / "own" / "own-1")
+    assert registry.active().card.id == "shipped-1"
+    (tmp_path / "own" / "active.json").write_text("{broken", encoding="utf-8")
+    assert registry.active().card.id == "shipped-1"
+
+
+def test_an_unknown_model_is_named_with_those_there_are(registry: Registry) -> None:
+    with pytest.raises(ModelNotFound) as caught:
+        registry.find("nothing")
+    assert "shipped-1" in caught.value.hint
+
+
+def test_a_model_travels_as_one_file(registry: Registry, tmp_path: Path) -> None:
+    file = tmp_path / "stick" / "model.xraymodel"
+    file.parent.mkdir()
+    pack(registry.active(), file)
+    assert [entry.name for entry in file.parent.iterdir()] == ["model.xraymodel"]
+    travelled = model_in(unpack(file, tmp_path / "unpacked"))
+    require_intact(travelled)
+    assert travelled.card == registry.active().card
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 and then nothing", b"plain text"])
+def test_another_file_is_no_model(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "holiday.xraymodel"
+    file.write_bytes(content)
+    with pytest.raises(ModelDamaged, match="holiday"):
+        unpack(file, tmp_path / "unpacked")
+
+
+def test_a_model_id_cannot_lead_out_of_the_models_folder(
+    registry: Registry, made: Path, tmp_path: Path
+) -> None:
+    sly = shutil.copytree(made / "own-1", tmp_path / "sly")
+    card = (sly / "card.json").read_text(encoding="utf-8")
+    (sly / "card.json").write_text(card.replace('"id": "own-1"', '"id": "../outside"'), encoding="utf-8")
+    with pytest.raises(ModelDamaged, match="plain name"):
+        registry.add(sly)
+    assert not (tmp_path / "outside").exists()

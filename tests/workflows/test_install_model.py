@@ -1,0 +1,38 @@
+"""The authors' checkpoint installs as it is; what is no model is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from xraydesk.errors import ModelDamaged, ModelNotFound
+from xraydesk.film.phantom import write_phantom
+from xraydesk.model.model_input import PAPER_PREPROCESSING
+from xraydesk.network.dlh_covid import DLHCovid
+from xraydesk.registry.registry import Registry
+from xraydesk.workflows.classify_film import FilmReader
+from xraydesk.workflows.install_model import install_model
+
+
+def test_a_published_state_dict_installs_and_reads(tmp_path: Path) -> None:
+    torch.save(DLHCovid().state_dict(), tmp_path / "Our model (Best 5).pth")
+    model = install_model(tmp_path / "Our model (Best 5).pth")
+    assert model.card.classes == ("COVID19", "NORMAL", "PNEUMONIA")
+    assert model.card.preprocessing == PAPER_PREPROCESSING
+    assert model.card.evaluation == {}  # nothing is claimed that was not measured
+    write_phantom(tmp_path / "phantom.dcm")
+    result = FilmReader(Registry().find(model.card.id), "cpu").read(tmp_path / "phantom.dcm")
+    assert result.prediction is not None and result.crop is not None
+
+
+def test_a_network_of_other_classes_is_refused(tmp_path: Path) -> None:
+    torch.save(DLHCovid(classes=5).state_dict(), tmp_path / "five.pth")
+    with pytest.raises(ModelDamaged, match="5 classes"):
+        install_model(tmp_path / "five.pth")
+
+
+def test_what_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ModelNotFound, match=r"gone\.pth"):
+        install_model(tmp_path / "gone.pth")
