@@ -86,8 +86,8 @@ def _reduced(shown: np.ndarray) -> np.ndarray:
 
 def main() -> None:
     repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    print(f"{COLUMNS} × {ROWS} pixels, best of {repeats}, milliseconds")  # noqa: T201
-    print(f"{'':22}{'MB':>7}{'open':>8}{'display':>9}{'resize':>8}{'sum':>8}")  # noqa: T201
+    print(f"{COLUMNS} × {ROWS} pixels, best of {repeats}, milliseconds")
+    print(f"{'':22}{'MB':>7}{'open':>8}{'display':>9}{'resize':>8}{'sum':>8}")
     with tempfile.TemporaryDirectory() as folder:
         for name, path in films(Path(folder)).items():
             film: Film = open_film(path)
@@ -97,7 +97,7 @@ def main() -> None:
             resize = _best(lambda shown=shown: _reduced(shown), repeats)  # type: ignore[misc]
             size = path.stat().st_size / 1e6
             total = opened + display + resize
-            print(f"{name:22}{size:7.1f}{opened:8.0f}{display:9.0f}{resize:8.0f}{total:8.0f}")  # noqa: T201
+            print(f"{name:22}{size:7.1f}{opened:8.0f}{display:9.0f}{resize:8.0f}{total:8.0f}")
 
 
 if __name__ == "__main__":

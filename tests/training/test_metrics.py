@@ -58,6 +58,8 @@ def test_each_figure_has_an_interval_around_it_overall_and_by_source() -> None:
         low, high = found[f"{name}_interval"]
         assert low < found[name] < high
     assert {name: part["films"] for name, part in found["by_source"].items()} == {"A": 150, "B": 50}
+    without_b = found["without_source"]["B"]  # of two sources, the one is what is left without the other
+    assert without_b == found["by_source"]["A"]
     assert set(found["per_class"]) == set(found["auroc"]) == {"x", "y", "z"}
 
 

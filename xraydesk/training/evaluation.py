@@ -85,13 +85,21 @@ def evaluated_by_source(
     *,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """`evaluated`, and the same under `by_source` for each source, where sources are known."""
-    result = evaluated(probabilities, labels, classes, groups, seed=seed)
-    names = sorted({source for source in sources if source})
-    if names:
-        result["by_source"] = {
-            name: evaluated(probabilities[own], labels[own], classes, [groups[i] for i in own], seed=seed)
-            for name in names
-            for own in [np.array([i for i, source in enumerate(sources) if source == name])]
-        }
+    """`evaluated` on all films; under `by_source` on each source's own, under `without_source` on all but its.
+
+    The latter two only where films come from several known sources: a pooled figure hides which
+    hospital it comes from.
+    """
+
+    def of(chosen: NDArray[np.int64]) -> dict[str, Any]:
+        return evaluated(
+            probabilities[chosen], labels[chosen], classes, [groups[i] for i in chosen], seed=seed
+        )
+
+    everything = np.arange(len(labels))
+    result = of(everything)
+    own = {name: everything[np.array(sources) == name] for name in sorted(set(sources)) if name}
+    if len(own) > 1:
+        result["by_source"] = {name: of(films) for name, films in own.items()}
+        result["without_source"] = {name: of(np.setdiff1d(everything, films)) for name, films in own.items()}
     return result
