@@ -146,3 +146,16 @@ def test_what_the_film_is_stands_apart_from_whose_it_is() -> None:
     assert wording.film_lines(replace(film, header=FilmHeader()))[0] == "DICOM"
     assert wording.film_name(Path("/a/b.png")) == "b.png"
     assert WHOLE.width == 4095
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Thorax.dcm", "Thorax.dcm"),
+        ("two\nlines\t.png", "two lines .png"),
+        ("Röntgen 👩‍⚕️.png", "Röntgen 👩‍⚕️.png"),
+        ("bad\udcff.png", "bad?.png"),
+    ],
+)
+def test_the_name_of_a_film_stands_in_one_line(name: str, words: str) -> None:
+    assert wording.film_name(Path("folder") / name) == words

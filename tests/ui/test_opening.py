@@ -51,3 +51,20 @@ def test_recent_films_can_be_forgotten(opening: Opening, settings: Settings, qtb
     opening.fill_recent(menu)
     opening.on_recent(menu.actions()[-1])
     assert settings.get(keys.RECENT_FILMS) == ()
+
+
+def test_an_ampersand_in_a_recent_name_is_no_shortcut(
+    opening: Opening, settings: Settings, qtbot: QtBot
+) -> None:
+    settings.remember_film(Path("/films/a & b.png"))
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    opening.fill_recent(menu)
+    assert menu.actions()[0].text() == "a && b.png"
+
+
+def test_the_sample_film_is_there_to_be_opened(opening: Opening, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(opening.paths_chosen) as chosen:
+        opening.choose_sample()
+    (film,) = chosen.args[0]
+    assert film.is_file()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 from xraydesk.film.film import Film, FilmIdentity, GateFinding, Severity, Voi, Window
@@ -14,8 +15,9 @@ RESEARCH_USE_LONG = (
 )
 IDENTITY_HIDDEN = "Identity hidden"
 INVERTED = "inverted"
-EMPTY_VIEWER = ("No film open", "Drop films or folders here")
+EMPTY_VIEWER = ("No film open", "Drop films or folders here. To try it out: File, Open the sample film")
 
+_BREAKS = ("Cc", "Zl", "Zp")  # control characters, line and paragraph separators
 _CLASSES = {
     "COVID19": "COVID-19",
     "NORMAL": "Normal",
@@ -147,5 +149,7 @@ def film_lines(film: Film) -> tuple[str, ...]:
 
 
 def film_name(path: Path) -> str:
-    """The name of a film in lists and sentences."""
-    return path.name or str(path)
+    """The name of a film in lists and sentences: in one line, also where the file's own has line breaks
+    or bytes that are no letters."""
+    name = (path.name or str(path)).encode("utf-8", "replace").decode("utf-8")
+    return "".join(" " if unicodedata.category(letter) in _BREAKS else letter for letter in name)

@@ -24,6 +24,7 @@ class Group(StrEnum):
 class Do(StrEnum):
     OPEN_FILMS = "open_films"
     OPEN_FOLDER = "open_folder"
+    OPEN_SAMPLE = "open_sample"
     NEXT_FILM = "next_film"
     PREVIOUS_FILM = "previous_film"
     REMOVE_FILM = "remove_film"
@@ -96,6 +97,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Ctrl+Shift+O",),
         "folder",
         "Open every film in a folder and the folders in it",
+    ),
+    ActionSpec(
+        Do.OPEN_SAMPLE,
+        "Open the sample film",
+        Group.FILMS,
+        tip="A drawing of a chest, nobody's film: to try the program with",
     ),
     ActionSpec(
         Do.NEXT_FILM, "Next film", Group.FILMS, ("Down", "PgDown"), tip="Go to the next film in the list"
@@ -231,7 +238,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(Do.QUIT, "Quit", Group.PROGRAM, ("Ctrl+Q",)),
 )
 
-_EVERYWHERE = (Do.OPEN_FILMS, Do.OPEN_FOLDER)
+_EVERYWHERE = (Do.OPEN_FILMS, Do.OPEN_FOLDER, Do.OPEN_SAMPLE)
 
 
 class Actions:

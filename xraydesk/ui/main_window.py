@@ -10,7 +10,7 @@ from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from xraydesk.presentation.colours import Theme
-from xraydesk.presentation.wording import model_words
+from xraydesk.presentation.wording import film_name, model_words
 from xraydesk.ui import icons, menus
 from xraydesk.ui import settings as keys
 from xraydesk.ui.actions import Actions, Do
@@ -93,6 +93,7 @@ class MainWindow(QMainWindow):
         on, reader = self.actions_by_id, self.reader
         on[Do.OPEN_FILMS].triggered.connect(self.opening.ask_for_films)
         on[Do.OPEN_FOLDER].triggered.connect(self.opening.ask_for_folder)
+        on[Do.OPEN_SAMPLE].triggered.connect(self.opening.choose_sample)
         on[Do.NEXT_FILM].triggered.connect(reader.next_film)
         on[Do.PREVIOUS_FILM].triggered.connect(reader.previous_film)
         on[Do.REMOVE_FILM].triggered.connect(reader.remove_selected)
@@ -145,7 +146,7 @@ class MainWindow(QMainWindow):
         if opened is None:
             self.setWindowTitle("XRayDesk")
             return
-        self.setWindowTitle(f"{opened.film.path.name} – XRayDesk")
+        self.setWindowTitle(f"{film_name(opened.film.path)} – XRayDesk")
         self._settings.remember_film(opened.film.path)
 
     @Slot(object)

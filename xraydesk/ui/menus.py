@@ -31,6 +31,7 @@ def fill(bar: QMenuBar, actions: Actions, opening: Opening, presets: QMenu) -> N
     file = bar.addMenu("&File")
     file.addAction(actions[Do.OPEN_FILMS])
     file.addAction(actions[Do.OPEN_FOLDER])
+    file.addAction(actions[Do.OPEN_SAMPLE])
     _add_recent(file, opening)
     file.addSeparator()
     _add(file, actions, _FILE)

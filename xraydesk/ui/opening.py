@@ -8,9 +8,12 @@ from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from xraydesk import paths
+from xraydesk.presentation.wording import film_name
 from xraydesk.ui.settings import LAST_FOLDER, RECENT_FILMS, Settings
 
-_FILMS = "Films (*.dcm *.dicom *.png *.jpg *.jpeg *.tif *.tiff *.bmp);;All files (*)"
+# All files first: a film from a CD or an archive often has no extension, and the content decides.
+_FILMS = "All files (*);;Films by name (*.dcm *.dicom *.png *.jpg *.jpeg *.tif *.tiff *.bmp)"
 
 
 class Opening(QObject):
@@ -39,6 +42,10 @@ class Opening(QObject):
             self._settings.set(LAST_FOLDER, chosen)
             self._choose([Path(chosen)])
 
+    @Slot()
+    def choose_sample(self) -> None:
+        self._choose([sample_film()])
+
     def drop(self, data: QMimeData) -> None:
         self._choose(local_paths(data))
 
@@ -47,7 +54,7 @@ class Opening(QObject):
         menu.clear()
         recent = self._settings.get(RECENT_FILMS)
         for name in recent:
-            action = menu.addAction(Path(name).name)
+            action = menu.addAction(film_name(Path(name)).replace("&", "&&"))
             action.setToolTip(name)
             action.setData(name)
         menu.addSeparator()
@@ -64,6 +71,11 @@ class Opening(QObject):
     def _choose(self, paths: list[Path]) -> None:
         if paths:
             self.paths_chosen.emit(paths)
+
+
+def sample_film() -> Path:
+    """The chest phantom that comes with the program."""
+    return paths.resources() / "sample" / "phantom.dcm"
 
 
 def local_paths(data: QMimeData) -> list[Path]:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xraydesk.presentation.wording import film_name
 from xraydesk.ui import icons
 from xraydesk.ui.actions import Actions, Do
 from xraydesk.ui.reading.class_colours import label_colour
@@ -90,7 +91,7 @@ class FilmRowPainter(QStyledItemDelegate):
         name_area, state_area = area.adjusted(0, 0, 0, -half), area.adjusted(0, half, 0, 0)
         painter.setPen(QColor(self._colours.text))
         name = painter.fontMetrics().elidedText(
-            row.path.name, Qt.TextElideMode.ElideMiddle, name_area.width()
+            film_name(row.path), Qt.TextElideMode.ElideMiddle, name_area.width()
         )
         painter.drawText(name_area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
         self._paint_dot(

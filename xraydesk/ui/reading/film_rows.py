@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QImage
 
 from xraydesk.errors import Failure
-from xraydesk.presentation.wording import class_words, percent_words
+from xraydesk.presentation.wording import class_words, film_name, percent_words
 from xraydesk.workflows.verbs import FilmResult
 
 Index = QModelIndex | QPersistentModelIndex
@@ -96,11 +96,11 @@ class FilmRows(QAbstractListModel):
         row = self._rows[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return row.path.name
+                return film_name(row.path)
             case Qt.ItemDataRole.ToolTipRole:
                 return str(row.path)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{row.path.name}, {state_words(row)}"
+                return f"{film_name(row.path)}, {state_words(row)}"
             case _:
                 return row if role == ROW_ROLE else None
 
