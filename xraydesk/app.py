@@ -28,8 +28,10 @@ from xraydesk.ui import settings as keys
 from xraydesk.ui.icons import application_icon
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.main_window import MainWindow
+from xraydesk.ui.opening import sample_film
 from xraydesk.ui.settings import Settings
 from xraydesk.ui.theme import apply_theme
+from xraydesk.ui.unforeseen import Unforeseen
 from xraydesk.workflows.verbs import FilmResult
 
 _HEADLESS_SIZE = (1280, 800)
@@ -71,16 +73,12 @@ def main(arguments: list[str]) -> int:
     return run_window(asked.paths)
 
 
-def sample_film() -> Path:
-    """The chest phantom that comes with the program."""
-    return paths.resources() / "sample" / "phantom.dcm"
-
-
 def run_window(films: list[Path]) -> int:
     """Opens the window, with these films and folders; returns the exit status when it is closed."""
     settings = Settings()
     qt = application(settings)
     window = new_window(settings)
+    watch_for_the_unforeseen(window)
     window.show()
     if films:
         QTimer.singleShot(0, lambda: window.open_paths(films))
@@ -93,6 +91,13 @@ def new_window(settings: Settings) -> MainWindow:
     window = MainWindow(runner, settings)
     window.first_painted.connect(runner.start)
     return window
+
+
+def watch_for_the_unforeseen(window: MainWindow) -> None:
+    """Faults in slots and threads go to the user's log and to the status line instead of nowhere."""
+    unforeseen = Unforeseen(paths.user_log(), window)
+    unforeseen.met.connect(window.status.show_message)
+    unforeseen.watch()
 
 
 class _Answer(QObject):
