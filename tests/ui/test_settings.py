@@ -81,3 +81,11 @@ def test_only_so_many_recent_films_are_kept(file: Path) -> None:
     recent = settings.get(keys.RECENT_FILMS)
     assert len(recent) == keys.RECENT_FILMS_KEPT
     assert Path(recent[0]).name == "29.png"
+
+
+@pytest.mark.parametrize("name", ["two\nlines.png", "bad\udcff.png"])
+def test_a_name_that_no_line_can_hold_is_not_remembered(file: Path, name: str) -> None:
+    settings = Settings(file)
+    settings.remember_film(Path("/films/a.png"))
+    settings.remember_film(Path("/films") / name)
+    assert settings.get(keys.RECENT_FILMS) == ("/films/a.png",)

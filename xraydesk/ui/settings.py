@@ -50,6 +50,11 @@ def _lines(value: object) -> tuple[str, ...]:
     return tuple(line for line in _text(value).split("\n") if line)
 
 
+def _fits_a_line(text: str) -> bool:
+    """A file name may hold line breaks, and bytes that are no letters (PEP 383)."""
+    return "\n" not in text and not any("\udc80" <= letter <= "\udcff" for letter in text)
+
+
 def _flag_setting(key: str, *, default: bool) -> Setting[bool]:
     return Setting(key, default, _flag, lambda flag: "true" if flag else "false")
 
@@ -102,7 +107,9 @@ class Settings:
         self._store.sync()
 
     def remember_film(self, film: Path) -> None:
-        """The latest first, each film once."""
+        """The latest first, each film once; a name that the file of settings cannot hold is left out."""
+        if not _fits_a_line(str(film)):
+            return
         rest = [recent for recent in self.get(RECENT_FILMS) if recent != str(film)]
         self.set(RECENT_FILMS, (str(film), *rest)[:RECENT_FILMS_KEPT])
         self.set(LAST_FOLDER, str(film.parent))

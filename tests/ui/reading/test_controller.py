@@ -236,7 +236,7 @@ def test_a_folder_is_searched_and_its_films_opened(room: Room, qtbot: QtBot, tmp
     (tmp_path / "notes.txt").write_text("none")
     with qtbot.waitSignal(room.reader.message) as said:
         room.reader.open_paths([tmp_path])
-    assert said.args == [f"4 films in {tmp_path.name}."]
+    assert said.args == [f"4 films in {tmp_path.name}. Passed over: Not a film."]
     assert room.place.rows.rowCount() == 4
 
 
@@ -246,3 +246,13 @@ def test_a_folder_without_films_says_so(room: Room, qtbot: QtBot, tmp_path: Path
     with qtbot.waitSignal(room.reader.message) as said:
         room.reader.open_paths([empty])
     assert said.args == ["No films in empty."]
+
+
+def test_what_was_passed_over_in_a_folder_is_said_with_the_reason(room: Room, qtbot: QtBot) -> None:
+    folder = room.films[0].parent
+    (folder / "empty.png").touch()
+    for name in ("notes.txt", "more.txt"):
+        (folder / name).write_text("words", encoding="utf-8")
+    with qtbot.waitSignal(room.reader.message) as said:
+        room.reader.open_paths([folder])
+    assert said.args == [f"4 films in {folder.name}. Passed over: Not a film (2×); The file is empty."]

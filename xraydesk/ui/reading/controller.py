@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from xraydesk.errors import Failure
+from xraydesk.presentation.wording import film_name
 from xraydesk.ui.job_runner import Job, JobRunner
 from xraydesk.ui.reading.film_on_screen import FilmOnScreen
 from xraydesk.ui.reading.film_rows import FilmRow
@@ -235,7 +236,7 @@ class ReadingController(QObject):
 
 
 def _search_words(end: SearchEnd) -> str:
-    where = end.asked[0].name if len(end.asked) == 1 else f"{len(end.asked)} places"
+    where = film_name(end.asked[0]) if len(end.asked) == 1 else f"{len(end.asked)} places"
     found = f"{end.films:,} film{'' if end.films == 1 else 's'}" if end.films else "No films"
-    passed = f"; {end.skipped:,} other files passed over" if end.skipped > 1 else ""
-    return f"{found} in {where}{passed}."
+    why = [reason.rstrip(".") + (f" ({times:,}×)" if times > 1 else "") for reason, times in end.skipped]
+    return f"{found} in {where}." + (f" Passed over: {'; '.join(why)}." if why else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +15,11 @@ _TELL_EVERY_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class SearchEnd:
-    """What came of a search: the paths asked for, films found, other files passed over."""
+    """What came of a search: the paths asked for, films found, why other files were passed over, how often."""
 
     asked: tuple[Path, ...]
     films: int
-    skipped: int
+    skipped: tuple[tuple[str, int], ...] = ()
 
 
 class FilmSearch(QObject):
@@ -52,7 +53,8 @@ class FilmSearch(QObject):
         from xraydesk.film.folder import find_films  # noqa: PLC0415 - the window opens without it
 
         batch: list[Path] = []
-        films = skipped = 0
+        films = 0
+        skipped = Counter[str]()
         told = 0.0
         for file in find_films(paths):
             if self._stopped.is_set():
@@ -61,13 +63,13 @@ class FilmSearch(QObject):
                 films += 1
                 batch.append(file.path)
             else:
-                skipped += 1
+                skipped[file.skipped] += 1
             if batch and time.monotonic() - told > _TELL_EVERY_S:
                 told = time.monotonic()
                 self._batch.emit(tuple(batch))
                 batch.clear()
         self._batch.emit(tuple(batch))
-        self._end.emit(SearchEnd(paths, films, skipped))
+        self._end.emit(SearchEnd(paths, films, tuple(skipped.most_common())))
 
     @Slot(object)
     def _on_batch(self, films: tuple[Path, ...]) -> None:
