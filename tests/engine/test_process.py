@@ -7,12 +7,15 @@ import queue
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
 
 from tests.network.models import model_folder
 from xraydesk import paths
+from xraydesk.engine import process
 from xraydesk.engine.client import EngineDied, EngineStarted, JobDone, JobFailed, Message
 from xraydesk.engine.process import ProcessEngine
 from xraydesk.film.phantom import write_phantom
@@ -124,10 +127,39 @@ def test_a_job_beyond_its_limit_ends_the_engine(phantom: Path) -> None:
         listener.engine.stop()
 
 
+@pytest.mark.usefixtures("random_model")
+def test_cancelling_a_job_that_waits_leaves_the_running_one_alone(phantom: Path) -> None:
+    listener = Listener(ProcessEngine(cancel_limit_s=0.0))
+    try:
+        running = listener.engine.submit(WarmUp())
+        waiting = listener.engine.submit(ClassifyFilm(phantom))
+        listener.engine.cancel(waiting)
+        assert isinstance(listener.outcome(running), JobDone)
+        cancelled = listener.outcome(waiting)
+        assert isinstance(cancelled, JobFailed) and cancelled.failure.code == "cancelled"
+    finally:
+        listener.engine.stop()
+
+
+def test_a_system_that_starts_no_process_fails_the_jobs_and_is_said(
+    monkeypatch: pytest.MonkeyPatch, phantom: Path
+) -> None:
+    def none_left() -> tuple[SpawnProcess, Connection]:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(process, "_born", none_left)
+    listener = Listener(ProcessEngine())
+    died = listener.until(lambda m: isinstance(m, EngineDied))
+    assert isinstance(died, EngineDied) and "could not be started" in died.reason
+    outcome = listener.outcome(listener.engine.submit(OpenFilm(phantom)))
+    assert isinstance(outcome, JobFailed) and outcome.failure.code == "engine_failed"
+    listener.engine.stop()
+
+
 def test_stopping_leaves_no_process_behind(phantom: Path) -> None:
     listener = Listener(ProcessEngine())
     listener.until(lambda m: isinstance(m, EngineStarted))
-    process = listener.engine._process
-    assert process is not None and process.is_alive()
+    child = listener.engine._process
+    assert child is not None and child.is_alive()
     listener.engine.stop()
-    assert not process.is_alive()
+    assert not child.is_alive()

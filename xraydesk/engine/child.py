@@ -17,7 +17,7 @@ def serve(connection: Connection) -> None:
     from xraydesk.engine.service import Service  # noqa: PLC0415 - the window's process imports this module too
 
     def send(message: Message | Began) -> None:
-        with contextlib.suppress(OSError, ValueError):  # the window went away: the loop below ends us
+        with contextlib.suppress(OSError):  # the window went away: the loop below ends us
             connection.send(message)
 
     service = Service(send)

@@ -21,28 +21,47 @@ from xraydesk.workflows.verbs import Request
 _POLL_S = 0.5
 _JOB_LIMIT_S = 180.0  # a film that takes longer hangs its codec
 _CANCEL_LIMIT_S = 5.0
+_STOP_LIMIT_S = 3.0
 _FAST_DEATHS = 3  # so many deaths before the engine ever answered: no use to go on
 
 _DIED = Failure("engine_failed", "The engine stopped while it worked on this.", "Try again.")
 _HANGS = "A film took too long to decode."
 _ENDED = "The engine's process ended."
+_UNBORN = "The engine's process could not be started."
 
 
 def _ignore(_: Message) -> None:
     return None
 
 
+def _born() -> tuple[SpawnProcess, Connection]:
+    """A child and our end of the pipe to it. Raises OSError."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    try:
+        process = context.Process(target=serve, args=(theirs,), name="XRayDesk engine", daemon=True)
+        process.start()
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        theirs.close()
+    return process, ours
+
+
 class ProcessEngine:
     """An Engine. Deaths fail the jobs it held, then EngineDied is sent, then a new child is started.
 
-    A job that runs beyond its limit, or does not heed a cancel, ends the child.
+    A job that runs beyond its limit, or runs on after it was cancelled, ends the child.
     """
 
-    def __init__(self, *, job_limit_s: float = _JOB_LIMIT_S) -> None:
+    def __init__(self, *, job_limit_s: float = _JOB_LIMIT_S, cancel_limit_s: float = _CANCEL_LIMIT_S) -> None:
         self._ids = itertools.count(1)
         self._job_limit_s = job_limit_s
+        self._cancel_limit_s = cancel_limit_s
         self._lock = threading.Lock()
         self._pending: dict[int, float] = {}  # job id → when it must be done; waiting ones have all the time
+        self._cancelled: set[int] = set()
         self._waiting: list[FromWindow] = []  # said before the child was there
         self._connection: Connection | None = None
         self._process: SpawnProcess | None = None
@@ -66,9 +85,12 @@ class ProcessEngine:
         return job_id
 
     def cancel(self, job_id: int) -> None:
+        """A job that still waits its turn goes with it; a running one has some seconds to heed this."""
         with self._lock:
             if job_id in self._pending:
-                self._pending[job_id] = min(self._pending[job_id], time.monotonic() + _CANCEL_LIMIT_S)
+                self._cancelled.add(job_id)
+                if self._pending[job_id] < math.inf:
+                    self._limit(job_id, self._cancel_limit_s)
                 self._tell(Cancel(job_id))
 
     def stop(self) -> None:
@@ -77,6 +99,9 @@ class ProcessEngine:
         with self._lock:
             self._tell(Stop())
         if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(_STOP_LIMIT_S)
+            if self._thread.is_alive() and self._process is not None:  # it froze in the middle of an answer
+                self._process.kill()
             self._thread.join()
 
     @property
@@ -90,6 +115,10 @@ class ProcessEngine:
             return
         with contextlib.suppress(OSError):  # it died: the listening thread will notice
             self._connection.send(order)
+
+    def _limit(self, job_id: int, seconds: float) -> None:
+        """With the lock held: a job that runs must be done by then, or earlier."""
+        self._pending[job_id] = min(self._pending[job_id], time.monotonic() + seconds)
 
     def _run(self) -> None:
         deaths = 0
@@ -107,11 +136,10 @@ class ProcessEngine:
 
     def _live(self) -> tuple[bool, str]:
         """One child from birth to death: whether it ever answered, and why it ended."""
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs,), name="XRayDesk engine", daemon=True)
-        process.start()
-        theirs.close()
+        try:
+            process, ours = _born()
+        except OSError:  # the system is out of memory, processes or files
+            return False, _UNBORN
         with self._lock:
             self._process, self._connection = process, ours
             waiting, self._waiting = self._waiting, []
@@ -134,7 +162,7 @@ class ProcessEngine:
                     message: Message | Began = connection.recv()
                     answered = answered or isinstance(message, EngineStarted)
                     self._hear(message)
-            except (EOFError, OSError):
+            except (EOFError, OSError, MemoryError):  # of an answer too large for us nothing more can be read
                 return answered, _ENDED
             if self._overdue():
                 return answered, _HANGS
@@ -146,12 +174,13 @@ class ProcessEngine:
         if isinstance(message, Began):
             with self._lock:
                 if message.job_id in self._pending:
-                    limit = min(self._pending[message.job_id], time.monotonic() + self._job_limit_s)
-                    self._pending[message.job_id] = limit
+                    unheeded = message.job_id in self._cancelled
+                    self._limit(message.job_id, self._cancel_limit_s if unheeded else self._job_limit_s)
             return
         if isinstance(message, JobDone | JobFailed):
             with self._lock:
                 self._pending.pop(message.job_id, None)
+                self._cancelled.discard(message.job_id)
         self._on_message(message)
 
     def _overdue(self) -> bool:
@@ -160,6 +189,6 @@ class ProcessEngine:
 
     def _fail_pending(self) -> None:
         with self._lock:
-            lost, self._pending, self._waiting = list(self._pending), {}, []
+            lost, self._pending, self._cancelled, self._waiting = list(self._pending), {}, set(), []
         for job_id in lost:
             self._on_message(JobFailed(job_id, _DIED))

@@ -20,6 +20,14 @@ from xraydesk.workflows.verbs import Request
 _Job = tuple[int, Request]
 
 
+def _as_failure(error: Exception) -> Failure:
+    if isinstance(error, XRayDeskError):
+        return error.failure()
+    if isinstance(error, MemoryError):
+        return Failure("out_of_memory", "This computer is out of memory.", "Close programs.")
+    return Failure("unexpected", f"Something unforeseen went wrong ({type(error).__name__}).")
+
+
 class Service:
     """`send` is called from the workers' threads, one at a time."""
 
@@ -56,24 +64,20 @@ class Service:
 
     def _work(self, jobs: queue.SimpleQueue[_Job | None]) -> None:
         while (job := jobs.get()) is not None and not self._stopping.is_set():
-            self._say(Began(job[0]))
+            if job[0] not in self._cancelled:
+                self._say(Began(job[0]))
             message = self._outcome(*job)
             self._cancelled.discard(job[0])
-            self._say(message)
+            try:
+                self._say(message)
+            except Exception as error:  # an answer that cannot be packed, for want of memory say
+                self._say(JobFailed(job[0], _as_failure(error)))
 
     def _outcome(self, job_id: int, request: Request) -> Message:
         try:
             return JobDone(job_id, self._desk.answer(request, self._context(job_id)))
-        except XRayDeskError as error:
-            return JobFailed(job_id, error.failure())
-        except MemoryError:
-            return JobFailed(
-                job_id, Failure("out_of_memory", "This computer is out of memory.", "Close programs.")
-            )
         except Exception as error:  # a fault of ours must cost this job, not the engine
-            return JobFailed(
-                job_id, Failure("unexpected", f"Something unforeseen went wrong ({type(error).__name__}).")
-            )
+            return JobFailed(job_id, _as_failure(error))
 
     def _context(self, job_id: int) -> JobContext:
         def emit(event: object) -> None:
