@@ -34,7 +34,18 @@ def test_a_card_comes_back_as_it_was_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", "null", '{"format": 2}', json.dumps(CARD.as_dict())[:-9], '{"format": 1, "classes": 3}'],
+    [
+        "",
+        "[]",
+        "{}",
+        "null",
+        '{"format": 2}',
+        json.dumps(CARD.as_dict())[:-9],
+        '{"format": 1, "classes": 3}',
+        "[" * 100_000,
+        " " * (17 << 20),
+    ],
+    ids=range(9),
 )
 def test_a_damaged_card_is_named_with_its_model(tmp_path: Path, text: str) -> None:
     folder = tmp_path / "my-model"
@@ -44,7 +55,30 @@ def test_a_damaged_card_is_named_with_its_model(tmp_path: Path, text: str) -> No
         read_card(folder / "card.json")
 
 
-@pytest.mark.parametrize("change", [{"classes": ("A",)}, {"classes": ("A", "A")}, {"temperature": 0.0}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"classes": ("A",)},
+        {"classes": ("A", "A")},
+        {"classes": (1, 2)},
+        {"temperature": 0.0},
+        {"temperature": float("inf")},
+        {"temperature": "1.0"},
+        {"threshold": "0.4"},
+        {"threshold": float("nan")},
+        {"threshold": 10**400},
+        {"name": ["Own"]},
+        {"name": "\x1b[2J"},
+        {"name": "N" * 1000},
+        {"version": 1},
+        {"sha256": None},
+        {"evaluation": []},
+        {"preprocessing": Preprocessing(size=10**9)},
+        {"preprocessing": Preprocessing(size="224")},  # type: ignore[arg-type]
+        {"preprocessing": Preprocessing(low_percentile=99.0, high_percentile=1.0)},
+    ],
+    ids=str,
+)
 def test_a_card_that_makes_no_sense_cannot_be_made(change: dict[str, object]) -> None:
     with pytest.raises(ValueError):
         replace(CARD, **change)  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from xraydesk.errors import ModelDamaged
 from xraydesk.model.model_input import Preprocessing
 
 FORMAT = 1
+_MOST_BYTES = 16 << 20
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,8 @@ class ModelCard:
     versions: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if len(self.classes) < 2 or len(set(self.classes)) != len(self.classes):
-            raise ValueError("a model needs two or more different classes")
-        if not self.temperature > 0:
-            raise ValueError("a model's temperature must be positive")
+        for fault in _faults(self):
+            raise ValueError(fault)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -53,18 +54,51 @@ class ModelCard:
         }
 
 
+def _faults(card: ModelCard) -> Iterator[str]:
+    """What makes a card senseless, or dangerous to show: cards come from strangers, too."""
+    names = (card.id, card.name, card.version, card.architecture, *card.classes)
+    if not all(isinstance(name, str) and name.isprintable() and len(name) <= _LONGEST_NAME for name in names):
+        yield "its names must be plain words"
+    if not isinstance(card.sha256, str) or not isinstance(card.description, str):
+        yield "its checksum and description must be text"
+    if len(card.classes) < 2 or len(set(card.classes)) != len(card.classes):
+        yield "a model needs two or more different classes"
+    if not (_is_number(card.temperature) and card.temperature > 0):
+        yield "a model's temperature must be positive"
+    if not _is_number(card.threshold):
+        yield "a model's threshold must be a number"
+    if not all(isinstance(part, dict) for part in (card.evaluation, card.data, card.training, card.versions)):
+        yield "its evaluation, data, training and versions must be tables"
+    yield from _preprocessing_faults(card.preprocessing)
+
+
+def _preprocessing_faults(preprocessing: Preprocessing) -> Iterator[str]:
+    low, high = preprocessing.low_percentile, preprocessing.high_percentile
+    if not isinstance(preprocessing.size, int) or not 1 <= preprocessing.size <= 4096:
+        yield "its input size makes no sense"
+    if not (_is_number(low) and _is_number(high) and 0 <= low < high <= 100):
+        yield "its percentiles make no sense"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and abs(value) < 1e9  # neither infinite nor NaN
+
+
 def read_card(file: Path) -> ModelCard:
     """Raises ModelDamaged, naming the file, when it is no card this version understands."""
     try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise ValueError("far too large")
         data = json.loads(file.read_text(encoding="utf-8"))
         if data.pop("format") != FORMAT:
             raise ValueError("written by another version of XRayDesk")
         data["classes"] = tuple(data["classes"])
         data["preprocessing"] = Preprocessing.from_dict(data["preprocessing"])
         return ModelCard(**data)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
         raise ModelDamaged(
-            f"The model in {file.parent.name} cannot be used: its card.json is not readable ({error}).",
+            f"The model in {file.parent.name} cannot be used: its card.json is not readable ({why}).",
             hint="Install the model again.",
             path=file,
         ) from error

@@ -42,14 +42,22 @@ def described(registry: Registry) -> tuple[ModelSummary, ...]:
 
 def figures_in_words(card: ModelCard) -> tuple[tuple[str, str], ...]:
     """The test part's figures with their 95 % intervals; none for a model that was never measured."""
-    test: dict[str, Any] = card.evaluation.get("test", {})
-    rows = [(words, _with_interval(test, name)) for name, words in _SHOWN if name in test]
-    if test.get("films"):
+    test = card.evaluation.get("test")
+    if not isinstance(test, dict):
+        return ()
+    rows = [(words, _with_interval(test, name)) for name, words in _SHOWN if _is_number(test.get(name))]
+    if isinstance(test.get("films"), int):
         rows.append(("Films in the test part", str(test["films"])))
     return tuple(rows)
 
 
 def _with_interval(figures: dict[str, Any], name: str) -> str:
     interval = figures.get(f"{name}_interval")
-    low_high = f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else ""
+    known = isinstance(interval, list) and len(interval) == 2 and all(_is_number(end) for end in interval)
+    low_high = f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval and known else ""
     return f"{figures[name]:.3f}{low_high}"
+
+
+def _is_number(value: object) -> bool:
+    """A card's figures are shown, whoever wrote it; what is no figure is not."""
+    return isinstance(value, int | float) and abs(value) < 1e9
