@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from xraydesk.errors import ModelDamaged
+from xraydesk.errors import ModelDamaged, OutputError
 from xraydesk.network.checkpoint import load_published, load_weights, network_from, save_weights
 from xraydesk.network.dlh_covid import DLHCovid, seeded
 
@@ -72,3 +72,32 @@ def test_truncated_weights_are_named(tmp_path: Path, size: int) -> None:
 def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelDamaged, match="do not belong to DLH_COVID"):
         network_from({"linear2.weight": torch.zeros(3, 7)}, tmp_path / "vgg.pth")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("conv2.bias", float("nan")), ("linear1.weight", float("inf")), ("bn1.running_var", -1.0)],
+)
+def test_weights_that_cannot_compute_are_refused(tmp_path: Path, name: str, value: float) -> None:
+    state = seeded(1).state_dict()
+    state[name].view(-1)[0] = value
+    with pytest.raises(ModelDamaged, match="no usable numbers"):
+        network_from(state, tmp_path / "diverged.safetensors")
+
+
+def test_weights_stored_in_double_or_brain_float_read_in_single_precision(tmp_path: Path) -> None:
+    state = seeded(1).state_dict()
+    state["linear2.weight"], state["conv1.bias"] = (
+        state["linear2.weight"].double(),
+        state["conv1.bias"].bfloat16(),
+    )
+    save_weights(state, tmp_path / "mixed.safetensors")
+    network = network_from(load_weights(tmp_path / "mixed.safetensors"), tmp_path / "mixed.safetensors")
+    assert {parameter.dtype for parameter in network.parameters()} == {torch.float32}
+
+
+def test_weights_that_cannot_be_written_are_said_and_leave_nothing(tmp_path: Path) -> None:
+    (tmp_path / "w.safetensors").mkdir()
+    with pytest.raises(OutputError, match=r"w\.safetensors"):
+        save_weights(seeded(1).state_dict(), tmp_path / "w.safetensors")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["w.safetensors"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -11,12 +12,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from xraydesk.errors import ModelDamaged
+from xraydesk.errors import ModelDamaged, OutputError
 from xraydesk.network.dlh_covid import DLHCovid, GreyDLHCovid
 
 
 def save_weights(state: dict[str, Tensor], file: Path, *, half: bool = False) -> None:
-    """Write safetensors; `half` stores the kernels and matrices in half precision."""
+    """Write safetensors; `half` stores the kernels and matrices in half precision. Raises OutputError."""
     kept = {
         name: (value.half() if half and value.is_floating_point() and value.ndim > 1 else value)
         .contiguous()
@@ -24,8 +25,15 @@ def save_weights(state: dict[str, Tensor], file: Path, *, half: bool = False) ->
         for name, value in state.items()
     }
     temporary = file.with_suffix(".tmp")
-    save_file(kept, temporary)
-    temporary.replace(file)
+    try:
+        save_file(kept, temporary)
+        temporary.replace(file)
+    except (OSError, SafetensorError) as error:
+        with suppress(OSError):
+            temporary.unlink()
+        raise OutputError(
+            f"{file} could not be written: {error}.", hint="Free some space or choose another folder."
+        ) from error
 
 
 def load_weights(file: Path) -> dict[str, Tensor]:
@@ -69,4 +77,15 @@ def network_from(state: dict[str, Tensor], file: Path) -> DLHCovid:
             hint="Install a model of this architecture.",
             path=file,
         ) from error
+    if not _compute(network):
+        raise ModelDamaged(
+            f"The weights in {file.name} are no usable numbers.", hint="Install another model.", path=file
+        )
     return network.eval()
+
+
+def _compute(network: DLHCovid) -> bool:
+    """No weight is infinite or not a number, and no variance negative, whose root would be none."""
+    finite = all(bool(value.isfinite().all()) for value in network.state_dict().values())
+    variances = (network.bn1.running_var, network.bn2.running_var, network.bn3.running_var)
+    return finite and all(bool((variance >= 0).all()) for variance in variances if variance is not None)
