@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 
 from tests.app.conftest import Session
+from xraydesk.film.film import Voi, Window
 from xraydesk.ui.help_pages import ShortcutsPage
+
+
+def as_window(voi: Voi | None) -> Window:
+    assert isinstance(voi, Window)
+    return voi
 
 
 def test_arrows_lead_through_the_films(session: Session, films: Path) -> None:
@@ -56,6 +63,26 @@ def test_view_keys_work_on_the_film(session: Session, films: Path) -> None:
     assert view.zoom() == fitted
     session.press(Qt.Key.Key_P)
     assert view.tool() == "pan"
+
+
+def test_zoom_window_and_place_change_by_key(session: Session, films: Path) -> None:
+    session.open_and_read(films / "phantom.dcm")
+    view = session.window.reading.viewer.film_view
+    shift, alt = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
+    fitted, as_stored = view.zoom(), as_window(view.current_window())
+    session.press(Qt.Key.Key_Plus)
+    assert view.zoom() == pytest.approx(1.15 * fitted)
+    session.press(Qt.Key.Key_Minus)
+    assert view.zoom() == pytest.approx(fitted)
+    session.press(Qt.Key.Key_Up, shift)
+    assert as_window(view.current_window()).center < as_stored.center
+    session.press(Qt.Key.Key_Right, shift)
+    assert as_window(view.current_window()).width > as_stored.width
+    before = view.grab().toImage()
+    session.press(Qt.Key.Key_Left, alt)
+    assert view.grab().toImage() != before
+    session.press(Qt.Key.Key_R)
+    assert as_window(view.current_window()) == as_stored
 
 
 def test_keys_for_films_rest_while_models_are_shown(session: Session, films: Path) -> None:

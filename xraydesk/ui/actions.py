@@ -15,6 +15,7 @@ from xraydesk.ui.theme import Colours
 class Group(StrEnum):
     FILMS = "Films"
     VIEW = "View"
+    BY_KEY = "Film by keyboard"
     HEATMAP = "Heatmap"
     TOOLS = "Left mouse button"
     PAGE = "Page"
@@ -31,6 +32,16 @@ class Do(StrEnum):
     CLEAR_FILMS = "clear_films"
     FIT = "fit"
     ONE_TO_ONE = "one_to_one"
+    ZOOM_IN = "zoom_in"
+    ZOOM_OUT = "zoom_out"
+    BRIGHTER = "brighter"
+    DARKER = "darker"
+    SOFTER = "softer"
+    HARDER = "harder"
+    MOVE_LEFT = "move_left"
+    MOVE_RIGHT = "move_right"
+    MOVE_UP = "move_up"
+    MOVE_DOWN = "move_down"
     INVERT = "invert"
     ROTATE_LEFT = "rotate_left"
     ROTATE_RIGHT = "rotate_right"
@@ -130,6 +141,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _on_film(
         Do.ONE_TO_ONE, "One to one", Group.VIEW, "Z", icon="one_to_one", tip="One film pixel per screen pixel"
     ),
+    _on_film(Do.ZOOM_IN, "Zoom in", Group.BY_KEY, "+", "="),
+    _on_film(Do.ZOOM_OUT, "Zoom out", Group.BY_KEY, "-"),
+    _on_film(Do.BRIGHTER, "Brighter", Group.BY_KEY, "Shift+Up"),
+    _on_film(Do.DARKER, "Darker", Group.BY_KEY, "Shift+Down"),
+    _on_film(Do.SOFTER, "Less contrast", Group.BY_KEY, "Shift+Right"),
+    _on_film(Do.HARDER, "More contrast", Group.BY_KEY, "Shift+Left"),
+    _on_film(Do.MOVE_LEFT, "Move the film left", Group.BY_KEY, "Alt+Left"),
+    _on_film(Do.MOVE_RIGHT, "Move the film right", Group.BY_KEY, "Alt+Right"),
+    _on_film(Do.MOVE_UP, "Move the film up", Group.BY_KEY, "Alt+Up"),
+    _on_film(Do.MOVE_DOWN, "Move the film down", Group.BY_KEY, "Alt+Down"),
     ActionSpec(
         Do.INVERT,
         "Invert",

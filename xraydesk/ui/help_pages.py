@@ -70,7 +70,7 @@ class ShortcutsPage(QDialog):
         area = QScrollArea(widgetResizable=True)
         area.setWidget(content)
         _finish(self, area)
-        self.resize(1080, 600)
+        self.resize(1160, 720)
 
 
 class AboutPage(QDialog):

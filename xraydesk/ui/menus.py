@@ -13,13 +13,15 @@ _FILE = (
 )
 _FILMS = ((Do.NEXT_FILM, Do.PREVIOUS_FILM), (Do.REMOVE_FILM, Do.CLEAR_FILMS))
 _VIEW = (
-    (Do.FIT, Do.ONE_TO_ONE, Do.RESET),
+    (Do.FIT, Do.ONE_TO_ONE, Do.ZOOM_IN, Do.ZOOM_OUT, Do.RESET),
     (Do.INVERT, Do.ROTATE_LEFT, Do.ROTATE_RIGHT, Do.FLIP_HORIZONTAL, Do.FLIP_VERTICAL),
     (Do.TOOL_WINDOW, Do.TOOL_PAN, Do.TOOL_ZOOM),
     (Do.CROP_FRAME, Do.HIDE_IDENTITY),
     (Do.LIGHT_THEME,),
     (Do.PLACE_READ, Do.PLACE_MODELS),
 )
+_WINDOW = ((Do.BRIGHTER, Do.DARKER, Do.SOFTER, Do.HARDER),)
+_MOVE = ((Do.MOVE_LEFT, Do.MOVE_RIGHT, Do.MOVE_UP, Do.MOVE_DOWN),)
 _HEATMAP = ((Do.HEATMAP, Do.HEATMAP_NEXT_CLASS), (Do.HEATMAP_STRONGER, Do.HEATMAP_WEAKER))
 _HELP = ((Do.SHORTCUTS, Do.ABOUT),)
 
@@ -38,6 +40,8 @@ def fill(bar: QMenuBar, actions: Actions, opening: Opening, presets: QMenu) -> N
     _add(bar.addMenu("F&ilms"), actions, _FILMS)
     view = bar.addMenu("&View")
     view.addMenu(presets)
+    _add(view.addMenu("Brightness and contrast"), actions, _WINDOW)
+    _add(view.addMenu("Move the film"), actions, _MOVE)
     view.addSeparator()
     _add(view, actions, _VIEW)
     _add(bar.addMenu("Heat&map"), actions, _HEATMAP)

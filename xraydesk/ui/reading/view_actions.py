@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Slot
@@ -17,6 +18,10 @@ from xraydesk.workflows.verbs import FilmResult, OpenedFilm
 
 _TOOLS = {Do.TOOL_WINDOW: Tool.WINDOW, Do.TOOL_PAN: Tool.PAN, Do.TOOL_ZOOM: Tool.ZOOM}
 _OPACITY_STEP = 0.1
+_ZOOM_STEP, _WINDOW_STEP_PX, _MOVE_STEP_PX = 1.15, 20.0, 48.0
+# right and up of a drag that would do the same
+_WINDOW_STEPS = {Do.BRIGHTER: (0, 1), Do.DARKER: (0, -1), Do.SOFTER: (1, 0), Do.HARDER: (-1, 0)}
+_MOVES = {Do.MOVE_LEFT: (-1, 0), Do.MOVE_RIGHT: (1, 0), Do.MOVE_UP: (0, -1), Do.MOVE_DOWN: (0, 1)}
 _CLASS_KEYS = 9
 
 
@@ -30,6 +35,7 @@ class ViewActions(QObject):
         self._actions = actions
         self._settings = settings
         self._connect_view()
+        self._connect_steps()
         self._connect_heatmap()
         self._connect_tools()
         self._recall()
@@ -61,6 +67,18 @@ class ViewActions(QObject):
         on[Do.CROP_FRAME].toggled.connect(self._on_crop_frame)
         on[Do.HIDE_IDENTITY].toggled.connect(self._on_hide_identity)
         self._place.viewer.preset_chosen.connect(self._on_preset)
+
+    def _connect_steps(self) -> None:
+        """What the mouse does by dragging, a step for each press of a key."""
+        view, on = self._view, self._actions
+        on[Do.ZOOM_IN].triggered.connect(lambda: view.zoom_by(_ZOOM_STEP))
+        on[Do.ZOOM_OUT].triggered.connect(lambda: view.zoom_by(1 / _ZOOM_STEP))
+        for id, (right, up) in _WINDOW_STEPS.items():
+            step = partial(view.change_window, right * _WINDOW_STEP_PX, up * _WINDOW_STEP_PX)
+            on[id].triggered.connect(partial(_leaving_out_checked, step))
+        for id, (right, down) in _MOVES.items():
+            step = partial(view.pan_by, right * _MOVE_STEP_PX, down * _MOVE_STEP_PX)
+            on[id].triggered.connect(partial(_leaving_out_checked, step))
 
     def _connect_heatmap(self) -> None:
         on, findings = self._actions, self._place.findings
@@ -149,3 +167,7 @@ class ViewActions(QObject):
     def _on_hide_identity(self, hidden: bool) -> None:
         self._view.set_identity_hidden(hidden)
         self._settings.set(keys.IDENTITY_HIDDEN, hidden)
+
+
+def _leaving_out_checked(step: Callable[[], None], _checked: bool = False, /) -> None:
+    step()

@@ -154,6 +154,15 @@ class FilmView(QWidget):
         self._apply_window()
         self.window_changed.emit(self._voi)
 
+    def change_window(self, right: float, up: float) -> None:
+        """As a drag over so many pixels does: right widens, up brightens."""
+        if self._film is None or self._voi is None:
+            return
+        lower_is_brighter = (self._film.photometric is Photometric.MONOCHROME2) != self._inverted
+        self.set_window(
+            windowing.dragged(self._voi, self._range, right, up, brighter_is_lower=lower_is_brighter)
+        )
+
     def is_inverted(self) -> bool:
         return self._inverted
 
@@ -181,6 +190,10 @@ class FilmView(QWidget):
         """One film pixel on one pixel of the screen."""
         if self._geometry is not None:
             self._set_geometry(self._geometry.at_zoom(1.0 / self.devicePixelRatioF()))
+
+    def pan_by(self, right: float, down: float) -> None:
+        if self._geometry is not None:
+            self._set_geometry(self._geometry.panned(right, down))
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zooms about a point of the widget, its middle when None."""
@@ -342,19 +355,11 @@ class FilmView(QWidget):
             return
         match drag.tool:
             case Tool.PAN:
-                self._set_geometry(self._geometry.panned(moved.x(), moved.y()))
+                self.pan_by(moved.x(), moved.y())
             case Tool.ZOOM:
                 self.zoom_by(mouse_tools.zoom_drag_factor(-moved.y()), drag.start)
             case Tool.WINDOW:
-                self._drag_window(moved.x(), -moved.y())
-
-    def _drag_window(self, right: float, up: float) -> None:
-        if self._film is None or self._voi is None:
-            return
-        lower_is_brighter = (self._film.photometric is Photometric.MONOCHROME2) != self._inverted
-        self.set_window(
-            windowing.dragged(self._voi, self._range, right, up, brighter_is_lower=lower_is_brighter)
-        )
+                self.change_window(moved.x(), -moved.y())
 
     def _point_at(self, where: QPointF) -> None:
         if self._film is None or self._geometry is None:
