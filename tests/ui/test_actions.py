@@ -72,7 +72,15 @@ def test_every_action_can_be_reached_from_the_menus(actions: Actions, qtbot: QtB
 def _menu_of(action: QAction) -> list[QAction]:
     menu = action.menu()
     assert isinstance(menu, QMenu)
-    return menu.actions()
+    return _with_submenus(menu)
+
+
+def _with_submenus(menu: QMenu) -> list[QAction]:
+    found = []
+    for action in menu.actions():
+        within = action.menu()
+        found += _with_submenus(within) if isinstance(within, QMenu) else [action]
+    return found
 
 
 def test_keys_of_the_reading_place_rest_elsewhere(actions: Actions) -> None:
