@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,80 @@ def test_a_model_id_cannot_lead_out_of_the_models_folder(
     with pytest.raises(ModelDamaged, match="plain name"):
         registry.add(sly)
     assert not (tmp_path / "outside").exists()
+
+
+def test_a_half_installed_model_is_not_listed(registry: Registry, made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made / "own-1", tmp_path / "own" / ".own-1.partial")
+    assert ids(registry) == ["shipped-1"]
+    registry.add(made / "own-1")
+    assert ids(registry) == ["shipped-1", "own-1"]
+
+
+@pytest.mark.parametrize("torn", ["card.json", WEIGHTS])
+def test_a_damaged_model_is_replaced_by_installing_it_again(
+    registry: Registry, made: Path, torn: str
+) -> None:
+    os.truncate(registry.add(made / "own-1").folder / torn, 100)
+    require_intact(registry.add(made / "own-1"))
+    assert ids(registry) == ["shipped-1", "own-1"]
+
+
+def test_a_folder_that_holds_another_model_is_not_replaced(
+    registry: Registry, made: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(made / "own-2", tmp_path / "own" / "own-1")
+    with pytest.raises(UsageError, match="own-2 is installed already"):
+        registry.add(made / "own-1")
+    assert ids(registry) == ["shipped-1", "own-2"]
+
+
+def test_a_users_folder_that_cannot_be_written_is_said(made: Path, tmp_path: Path) -> None:
+    (tmp_path / "own").touch()  # no folder can be made there
+    registry = Registry(tmp_path / "own", made)
+    for change in (lambda: registry.activate("own-2"), lambda: registry.add(lonely(made, tmp_path))):
+        with pytest.raises(OutputError, match="cannot be changed"):
+            change()
+
+
+def lonely(made: Path, tmp_path: Path) -> Path:
+    """A model with an id of its own."""
+    copy = shutil.copytree(made / "own-1", tmp_path / "lonely", dirs_exist_ok=True)
+    card = (copy / "card.json").read_text(encoding="utf-8")
+    (copy / "card.json").write_text(card.replace('"id": "own-1"', '"id": "lonely"'), encoding="utf-8")
+    return copy
+
+
+def test_a_model_that_cannot_be_removed_stays_whole(
+    registry: Registry, made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = registry.add(made / "own-1")
+
+    def held(source: Path, target: Path) -> Path:
+        raise PermissionError(13, "another program uses it")
+
+    monkeypatch.setattr(Path, "replace", held)
+    with pytest.raises(OutputError, match="another program uses it"):
+        registry.remove("own-1")
+    require_intact(model)
+
+
+def test_a_package_torn_within_its_weights_is_no_model(registry: Registry, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "torn.xraymodel", "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("card.json", "{}" * 500)
+    data = bytearray((tmp_path / "torn.xraymodel").read_bytes())
+    data[40:50] = b"\xff" * 10
+    (tmp_path / "torn.xraymodel").write_bytes(data)
+    with pytest.raises(ModelDamaged, match="torn"):
+        unpack(tmp_path / "torn.xraymodel", tmp_path / "unpacked")
+
+
+def test_a_model_with_a_file_date_before_1980_is_exported(registry: Registry, tmp_path: Path) -> None:
+    os.utime(registry.active().weights, (0, 0))
+    pack(registry.active(), tmp_path / "old.xraymodel")
+    require_intact(model_in(unpack(tmp_path / "old.xraymodel", tmp_path / "unpacked")))
+
+
+def test_an_export_into_a_place_that_is_no_folder_is_said(registry: Registry, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"out\.xraymodel"):
+        pack(registry.active(), tmp_path / "file" / "out.xraymodel")

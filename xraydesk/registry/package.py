@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import zipfile
+import zlib
+from contextlib import suppress
 from pathlib import Path
 
 from xraydesk.errors import ModelDamaged, OutputError
@@ -11,6 +14,8 @@ from xraydesk.registry.registry import CARD, WEIGHTS, InstalledModel, require_in
 
 SUFFIX = ".xraymodel"
 _MOST_BYTES = 2 << 30
+# what zipfile and its decompressors raise over bytes that are no zip file, or a damaged one
+_NO_PACKAGE = (KeyError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 
 
 def pack(model: InstalledModel, file: Path) -> None:
@@ -18,19 +23,23 @@ def pack(model: InstalledModel, file: Path) -> None:
     require_intact(model)
     temporary = file.with_name(file.name + ".tmp")
     try:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as package:
+        with zipfile.ZipFile(temporary, "w", strict_timestamps=False) as package:
             for name in (CARD, WEIGHTS):
                 package.write(model.folder / name, name)
         temporary.replace(file)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise OutputError(
-            f"{file.name} could not be written: {error.strerror}.", hint="Choose another place."
+            f"{file.name} could not be written: {error.strerror or error}.", hint="Choose another place."
         ) from error
 
 
 def unpack(file: Path, folder: Path) -> Path:
-    """The card and the weights of a package, written into `folder`; other members are ignored."""
+    """The card and the weights of a package, written into `folder`; other members are ignored.
+
+    Raises ModelDamaged, OutputError.
+    """
     try:
         with zipfile.ZipFile(file) as package:
             for name in (CARD, WEIGHTS):
@@ -39,7 +48,11 @@ def unpack(file: Path, folder: Path) -> Path:
                 folder.mkdir(parents=True, exist_ok=True)
                 with package.open(name) as member, (folder / name).open("wb") as target:
                     shutil.copyfileobj(member, target)
-    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except OSError as error:
+        raise OutputError(
+            f"{file.name} could not be unpacked: {error.strerror or error}.", hint="Make room and try again."
+        ) from error
+    except _NO_PACKAGE as error:
         raise ModelDamaged(
             f"{file.name} is no XRayDesk model.",
             hint="A model is a folder with card.json and model.safetensors, or one file made by “models export”.",

@@ -6,6 +6,8 @@ import hashlib
 import json
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,12 +41,31 @@ def model_in(folder: Path, *, shipped: bool = False) -> InstalledModel:
 
 def require_intact(model: InstalledModel) -> None:
     """Raises ModelDamaged unless the weights are those that the card names."""
-    if not model.weights.is_file() or file_sha256(model.weights) != model.card.sha256:
+    if not _is_intact(model):
         raise ModelDamaged(
             f"The weights of {model.card.name} are damaged or missing: their checksum is not the card's.",
             hint="Install the model again.",
             path=model.weights,
         )
+
+
+def _is_intact(model: InstalledModel) -> bool:
+    try:
+        return file_sha256(model.weights) == model.card.sha256
+    except OSError:
+        return False
+
+
+@contextmanager
+def _own_folder_can_be_written() -> Iterator[None]:
+    """Turns an OSError of changing the user's folder of models into an OutputError."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"The folder of installed models cannot be changed: {error.strerror or error}.",
+            hint="Make room, close other programs that use the model, or ask for the right to write there.",
+        ) from error
 
 
 class Registry:
@@ -55,10 +76,10 @@ class Registry:
         self._shipped = shipped or paths.shipped_weights()
 
     def models(self) -> list[InstalledModel]:
-        """All readable models, the shipped ones first; damaged folders are left out."""
+        """All readable models, the shipped ones first; damaged folders and hidden ones are left out."""
         found = []
         for place, shipped in ((self._shipped, True), (self._own, False)):
-            for card in sorted(place.glob(f"*/{CARD}")):
+            for card in sorted(place.glob(f"[!.]*/{CARD}")):
                 try:
                     found.append(model_in(card.parent, shipped=shipped))
                 except ModelDamaged:
@@ -104,34 +125,41 @@ class Registry:
         return self.active().card.id
 
     def add(self, folder: Path) -> InstalledModel:
-        """Copy a checked model folder among the user's own; an id already there is refused."""
+        """Copy a checked model folder among the user's own; an id already there is refused, unless that
+        model is damaged: then it is replaced."""
         model = model_in(folder)
         require_intact(model)
-        target = self._own / model.card.id
         if not re.fullmatch(r"[\w][\w.-]{0,99}", model.card.id):
             raise ModelDamaged(f"The model's id {model.card.id!r} is no plain name.", path=folder)
-        if any(there.card.id == model.card.id for there in self.models()):
-            raise UsageError(
-                f"A model {model.card.id} is installed already.",
-                hint=f"Remove it first, or rename {CARD}'s id.",
-            )
-        try:
+        target = self._own / model.card.id
+        for there in self.models():
+            if _is_intact(there) and (there.card.id == model.card.id or there.folder == target):
+                raise UsageError(
+                    f"A model {there.card.id} is installed already.",
+                    hint=f"Remove it first, or rename {CARD}'s id.",
+                )
+        with _own_folder_can_be_written():
             self._copy_in(model, target)
-        except OSError as error:
-            raise OutputError(
-                f"The model could not be copied to {target}: {error.strerror}.",
-                hint="Make room and try again.",
-            ) from error
         return model_in(target)
 
-    @staticmethod
-    def _copy_in(model: InstalledModel, target: Path) -> None:
+    @classmethod
+    def _copy_in(cls, model: InstalledModel, target: Path) -> None:
         partial = target.with_name(f".{target.name}.partial")
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         for name in (WEIGHTS, CARD):
             shutil.copyfile(model.folder / name, partial / name)
+        cls._put_away(target)
         partial.replace(target)
+
+    @staticmethod
+    def _put_away(folder: Path) -> None:
+        """Delete a model's folder, or, where that is not possible, leave it whole."""
+        if folder.exists():
+            hidden = folder.with_name(f".{folder.name}.removed")
+            shutil.rmtree(hidden, ignore_errors=True)
+            folder.replace(hidden)
+            shutil.rmtree(hidden, ignore_errors=True)
 
     def remove(self, model_id: str) -> None:
         """Delete one of the user's own models; the shipped ones and the active one stay."""
@@ -140,7 +168,8 @@ class Registry:
             raise UsageError(f"{model_id} came with the program and stays.")
         if self.active().card.id == model_id:
             raise UsageError(f"{model_id} is the active model.", hint="Activate another one first.")
-        shutil.rmtree(model.folder)
+        with _own_folder_can_be_written():
+            self._put_away(model.folder)
 
     def _history_file(self) -> Path:
         return self._own / "active.json"
@@ -154,7 +183,8 @@ class Registry:
 
     def _write_history(self, history: list[str]) -> None:
         file = self._history_file()
-        file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = file.with_suffix(".tmp")
-        temporary.write_text(json.dumps(history), encoding="utf-8")
-        temporary.replace(file)
+        with _own_folder_can_be_written():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            temporary = file.with_suffix(".tmp")
+            temporary.write_text(json.dumps(history), encoding="utf-8")
+            temporary.replace(file)
