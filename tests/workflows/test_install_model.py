@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.network.models import model_folder
 from xraydesk.errors import ModelDamaged, ModelNotFound
 from xraydesk.film.phantom import write_phantom
 from xraydesk.model.model_input import PAPER_PREPROCESSING
@@ -36,3 +37,18 @@ def test_a_network_of_other_classes_is_refused(tmp_path: Path) -> None:
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFound, match=r"gone\.pth"):
         install_model(tmp_path / "gone.pth")
+
+
+def test_a_state_dict_in_half_precision_with_an_odd_name_installs(tmp_path: Path) -> None:
+    file = tmp_path / ("\x1b[2J" + "long " * 40 + ".pth")
+    torch.save(DLHCovid().half().state_dict(), file)
+    assert install_model(file).card.name.isprintable()
+
+
+def test_a_model_that_could_never_read_is_not_installed(tmp_path: Path) -> None:
+    folder = model_folder(tmp_path, "odd")
+    card = (folder / "card.json").read_text(encoding="utf-8")
+    (folder / "card.json").write_text(card.replace('"PNEUMONIA"', '"PNEUMONIA", "TB"'), encoding="utf-8")
+    with pytest.raises(ModelDamaged, match="4 classes"):
+        install_model(folder)
+    assert "odd" not in {model.card.id for model in Registry().models()}
