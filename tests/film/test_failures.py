@@ -359,3 +359,11 @@ def test_mutated_films_never_end_in_anything_but_a_film_error(data: st.DataObjec
 )
 def test_arbitrary_bytes_never_end_in_anything_but_a_film_error(tail: bytes, head: bytes) -> None:
     _only_film_errors(head + tail)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows asks for a right to make links")
+def test_a_link_to_itself_is_said_to_be_one(tmp_path: Path) -> None:
+    link = tmp_path / "film.png"
+    link.symlink_to(link)
+    with pytest.raises(FilmNotFound, match=r"film\.png.* link that leads back to itself"):
+        open_film(link)

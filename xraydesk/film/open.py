@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 import warnings
 from pathlib import Path
@@ -82,6 +83,9 @@ def _unreachable(path: Path, error: OSError | ValueError) -> FilmError:
     if isinstance(error, PermissionError):
         hint = "Ask for the right to read it, or copy it to a folder of your own."
         return FilmError(f"“{path.name}” may not be read by you.", hint=hint, path=path)
+    if error.errno == errno.ELOOP:
+        hint = "Open the film itself instead of the link."
+        return FilmNotFound(f"“{path.name}” is a link that leads back to itself.", hint=hint, path=path)
     hint = "Check the drive or network connection, then open it again."
     return FilmError(f"“{path.name}” could not be read from its drive.", hint=hint, path=path)
 

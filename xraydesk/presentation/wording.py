@@ -15,6 +15,7 @@ RESEARCH_USE_LONG = (
 )
 IDENTITY_HIDDEN = "Identity hidden"
 INVERTED = "inverted"
+OVERRIDDEN = "Classified all the same, as asked for."
 EMPTY_VIEWER = ("No film open", "Drop films or folders here. To try it out: File, Open the sample film")
 
 _BREAKS = ("Cc", "Zl", "Zp")  # control characters, line and paragraph separators

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.films_for_tests import CLASSES, opened, read, refused
@@ -164,7 +165,10 @@ def test_a_refused_film_is_read_when_the_reader_insists(room: Room, answer: Answ
     answer(OpenFilm(a), opened(a))
     answer(ClassifyFilm(a), refused(a))
     assert room.row_words(0) == "Not read"
-    room.place.findings.override_wanted.emit()
+    button = next(b for b in room.place.findings.findChildren(QPushButton) if b.text() == "Classify anyway")
+    button.setFocus()
+    button.click()
+    assert room.place.focusWidget() is room.place.film_list.view
     answer(ClassifyFilm(a, override=True), read(a))
     assert room.place.findings.headline() == "Pneumonia"
 

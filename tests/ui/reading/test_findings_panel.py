@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.films_for_tests import CLASSES, LATERAL, read, refused
 from xraydesk.errors import Failure
+from xraydesk.film.film import GateFinding, Severity
+from xraydesk.presentation import wording
 from xraydesk.presentation.wording import RESEARCH_USE
 from xraydesk.ui.actions import Actions
 from xraydesk.ui.reading.findings_panel import FindingsPanel
@@ -64,6 +66,16 @@ def test_a_refusal_says_why_and_offers_to_classify_anyway(panel: FindingsPanel, 
     assert not any(bar.isVisible() for bar in panel.bars())
     with qtbot.waitSignal(panel.override_wanted):
         qtbot.mouseClick(_button(panel, "Classify anyway"), Qt.MouseButton.LeftButton)
+
+
+def test_an_overridden_refusal_stays_as_a_warning_that_advises_nothing_more(panel: FindingsPanel) -> None:
+    refusal = GateFinding("ct", Severity.REFUSAL, "No chest film: this is a CT slice.", "Classify it anyway.")
+    panel.show_result(read(FILM, warnings=(refusal, LATERAL)))
+    words = _words(panel)
+    assert refusal.message in words
+    assert refusal.hint not in words
+    assert wording.OVERRIDDEN in words
+    assert LATERAL.hint in words
 
 
 def test_a_failure_says_what_to_do_and_offers_another_try(panel: FindingsPanel, qtbot: QtBot) -> None:

@@ -141,6 +141,7 @@ class ReadingController(QObject):
             self._read_again(row)
 
     def _read_again(self, row: FilmRow) -> None:
+        self._place.film_list.view.setFocus()  # the button that was pressed goes
         row.forget_reading()
         self._queue.start_over()
         self._rows.changed(row)

@@ -69,19 +69,19 @@ class FilmRowPainter(QStyledItemDelegate):
             painter.drawRect(area.adjusted(1, 1, -1, -1))
 
     def _paint_thumbnail(self, painter: QPainter, area: QRect, row: FilmRow) -> None:
+        if row.open_failure is not None and row.thumbnail is None:
+            self._paint_sign(painter, area)
+            return
         painter.fillRect(area, QColor(self._colours.surround))
         if row.thumbnail is None:
-            self._paint_sign(painter, area, row)
             return
         size = row.thumbnail.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
         inside = QRect(0, 0, size.width(), size.height())
         inside.moveCenter(area.center())
         painter.drawImage(inside, row.thumbnail)
 
-    def _paint_sign(self, painter: QPainter, area: QRect, row: FilmRow) -> None:
+    def _paint_sign(self, painter: QPainter, area: QRect) -> None:
         """Where there is no film to be seen, that there is none."""
-        if row.open_failure is None:
-            return
         side = area.width() // 2
         sign = icons.pixmap("failed", self._colours.failure, side, painter.device().devicePixelRatio())
         painter.drawPixmap(area.adjusted(side // 2, side // 2, 0, 0).topLeft(), sign)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from xraydesk.errors import Failure
-from xraydesk.film.film import GateFinding
+from xraydesk.film.film import GateFinding, Severity
 from xraydesk.model.prediction import Prediction
 from xraydesk.presentation import wording
 from xraydesk.presentation.colours import class_colour
@@ -273,7 +273,12 @@ class FindingsPanel(QWidget):
 
 
 def _warnings(findings: tuple[GateFinding, ...]) -> tuple[Note, ...]:
-    return tuple(Note("warning", finding.message, finding.hint) for finding in findings)
+    return tuple(Note("warning", finding.message, _hint(finding)) for finding in findings)
+
+
+def _hint(finding: GateFinding) -> str:
+    """A refusal among warnings has been overridden: there is nothing left to advise."""
+    return wording.OVERRIDDEN if finding.severity is Severity.REFUSAL else finding.hint
 
 
 def _label(tone: str) -> QLabel:
