@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
@@ -14,6 +15,7 @@ from xraydesk.presentation.wording import film_name, model_words
 from xraydesk.ui import icons, menus
 from xraydesk.ui import settings as keys
 from xraydesk.ui.actions import Actions, Do
+from xraydesk.ui.announce import announce
 from xraydesk.ui.engine_watch import EngineWatch
 from xraydesk.ui.help_pages import AboutPage, ShortcutsPage
 from xraydesk.ui.job_runner import JobRunner
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
         reader.screen.film_shown.connect(self._on_film_shown)
         reader.screen.film_shown.connect(self._view_actions.show_film)
         reader.screen.result_shown.connect(self._view_actions.show_result)
+        reader.screen.said.connect(partial(announce, self.reading.findings))
         reader.message.connect(self.status.show_message)
         self.pages.message.connect(self.status.show_message)
         reader.activity_changed.connect(self.status.show_activity)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from xraydesk.ui.announce import announce
 from xraydesk.ui.elided_line import ElidedLine
 from xraydesk.ui.theme import GRID, Colours
 
@@ -36,13 +37,10 @@ class StatusLine(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(3 * GRID + 4)
         self._dot = _Dot()
-        self._engine = _quiet("Engine")
-        self._device = _quiet("Device")
-        self._model = _quiet("Model")
+        self._engine, self._device, self._model = _quiet(), _quiet(), _quiet()
         self._message = ElidedLine(Qt.TextElideMode.ElideRight)
         self._message.setProperty("tone", "quiet")
-        self._message.setAccessibleName("Message")
-        self._activity = _quiet("What runs")
+        self._activity = _quiet()
         self._fade = QTimer(self, singleShot=True, interval=MESSAGE_STAYS_MS)
         self._fade.timeout.connect(self._message.clear)
         self._lay_out()
@@ -67,22 +65,23 @@ class StatusLine(QWidget):
         self._dot.update()
 
     def show_engine(self, words: str, *, ready: bool) -> None:
-        self._engine.setText(words)
+        _say(self._engine, "Engine", words)
         self._dot.filled = ready
         self._dot.update()
 
     def show_device(self, words: str, note: str = "") -> None:
-        self._device.setText(words)
+        _say(self._device, "Device", words)
         self._device.setToolTip(note)
 
     def show_model(self, words: str) -> None:
-        self._model.setText(words)
+        _say(self._model, "Model", words)
 
     @Slot(str)
     def show_message(self, words: str) -> None:
         """Stays for some seconds."""
         self._message.setText(words)
         self._fade.start()
+        announce(self, words)
 
     @Slot(str)
     def show_activity(self, words: str) -> None:
@@ -100,8 +99,13 @@ class StatusLine(QWidget):
         return self._message.text()
 
 
-def _quiet(name: str) -> QLabel:
+def _quiet() -> QLabel:
     label = QLabel(textFormat=Qt.TextFormat.PlainText)
     label.setProperty("tone", "quiet")
-    label.setAccessibleName(name)
     return label
+
+
+def _say(label: QLabel, what: str, words: str) -> None:
+    """A screen reader hears also what it is that the words are about."""
+    label.setText(words)
+    label.setAccessibleName(f"{what}: {words}" if words else what)

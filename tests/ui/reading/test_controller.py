@@ -260,3 +260,14 @@ def test_what_was_passed_over_in_a_folder_is_said_with_the_reason(room: Room, qt
     with qtbot.waitSignal(room.reader.message) as said:
         room.reader.open_paths([folder])
     assert said.args == [f"4 films in {folder.name}. Passed over: Not a film (2×); The file is empty."]
+
+
+def test_a_screen_reader_hears_once_how_each_film_was_read(room: Room, answer: Answer, qtbot: QtBot) -> None:
+    said: list[str] = []
+    room.reader.screen.said.connect(said.append)
+    a, b = _open(room, qtbot, 0, 1)
+    answer(ClassifyFilm(a), read(a))
+    answer(OpenFilm(a), opened(a))
+    answer(OpenFilm(b), EMPTY)
+    room.select(1)
+    assert said == ["a.png: Pneumonia  91 %", f"b.png: {EMPTY}"]

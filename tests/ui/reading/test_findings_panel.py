@@ -158,3 +158,9 @@ def test_the_light_theme_repaints_what_is_shown(panel: FindingsPanel) -> None:
     panel.set_colours(LIGHT)
     assert panel.headline() == "Pneumonia"
     assert "This may be a lateral view." in _words(panel)
+
+
+def test_a_screen_reader_is_told_the_class_not_only_that_there_is_one(panel: FindingsPanel) -> None:
+    panel.show_result(read(FILM, (0.06, 0.03, 0.91)))
+    names = [label.accessibleName() for label in panel.findChildren(QLabel)]
+    assert "Read as: Pneumonia" in names

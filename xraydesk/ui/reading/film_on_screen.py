@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from xraydesk.presentation.wording import film_name
-from xraydesk.ui.reading.film_rows import FilmRow
+from xraydesk.ui.reading.film_rows import FilmRow, state_words
 from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.workflows.verbs import FilmResult, OpenedFilm
 
@@ -16,6 +16,7 @@ class FilmOnScreen(QObject):
     film_shown = Signal(object)  # OpenedFilm now on screen, None for none
     result_shown = Signal(object)  # FilmResult of the film on screen, None while there is none
     failure_shown = Signal(object)  # Failure of the selected film
+    said = Signal(str)  # for screen readers: how the film that is selected was read, once
 
     def __init__(self, place: ReadingPlace, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -24,6 +25,7 @@ class FilmOnScreen(QObject):
         self._key = 0
         self._film: OpenedFilm | None = None
         self._result: FilmResult | None = None
+        self._said = ""
 
     def film(self) -> OpenedFilm | None:
         return self._film
@@ -77,6 +79,15 @@ class FilmOnScreen(QObject):
         else:
             self._findings.show_result(row.result)
             self._show_result(row.result)
+        self._say(row)
+
+    def _say(self, row: FilmRow) -> None:
+        answered = row.failure is not None or (row.result is not None and self._key == row.key)
+        reason = row.failure or (row.result.error if row.result else None)
+        words = f"{film_name(row.path)}: {reason or state_words(row)}" if answered else ""
+        if words != self._said:
+            self._said = words
+            self.said.emit(words)
 
     def _show_result(self, result: FilmResult | None) -> None:
         if result is not None and result is self._result:

@@ -61,7 +61,6 @@ class FindingsPanel(QWidget):
     def _make_parts(self, actions: Actions) -> None:
         self._kicker = _label("label")
         self._headline = _label("headline")
-        self._headline.setAccessibleName("Reading")
         self._group = QButtonGroup(self, exclusive=True)
         self._group.idClicked.connect(self.class_chosen)
         self._bar_box = QVBoxLayout()
@@ -238,7 +237,7 @@ class FindingsPanel(QWidget):
         self._prediction = None
         self._kicker.setText(kicker)
         self._headline.setText(headline or " ")
-        self._headline.setAccessibleDescription(headline or kicker)
+        self._headline.setAccessibleName(f"{kicker}: {headline}" if headline else kicker)
         self._colour_headline(colour)
         self._notes.show_notes(())
         self._override.hide()
