@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -140,6 +141,18 @@ def test_a_disk_that_fills_up_during_the_run_is_an_output_error(tmp_path: Path) 
         table._file.close()
         table._file = Path("/dev/full").open("a", encoding="utf-8")  # noqa: SIM115
         table.write(classified())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "table"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with CsvTable(pipe, CLASSES, resume=True) as table:
+        table.write(classified())
+    assert pipe.is_fifo()
+    assert len(os.read(reader, 1 << 16).decode("utf-8").splitlines()) == 3  # sentence, header, film
+    os.close(reader)
 
 
 def test_a_line_of_json_is_what_the_product_promises() -> None:

@@ -75,13 +75,18 @@ class CsvTable:
         self._file: TextIO | None = None
 
     def __enter__(self) -> Self:
-        if self._resume and self.path.exists():
+        with naming_failures(self.path):
+            there = self.path.exists()
+            is_stream = there and not self.path.is_file()
+        if self._resume and there and not is_stream:
             self._keep_whole_rows()
-        else:
+        elif not is_stream:
             with whole_file(self.path) as part:
                 part.write_text(_head(self._classes), encoding="utf-8", newline="")
         with naming_failures(self.path):
             self._file = self.path.open("a", encoding="utf-8", newline="")
+            if is_stream:  # a pipe or a device is written to, and never replaced by a file
+                self._file.write(_head(self._classes))
         return self
 
     def __exit__(
