@@ -22,6 +22,7 @@ _VERBS: dict[str, Callable[[argparse.Namespace, threading.Event], int]] = {
 
 def main(arguments: list[str]) -> int:
     """Run one verb. Control-C asks it to stop at the next film or batch; a second one insists."""
+    terminal.never_fail_at_a_letter()
     options = parser().parse_args(arguments)
     stop = threading.Event()
 
@@ -33,7 +34,7 @@ def main(arguments: list[str]) -> int:
     before = signal.signal(signal.SIGINT, ask_to_stop)
     try:
         return _VERBS[options.verb](options, stop)
-    except Cancelled:
+    except (Cancelled, KeyboardInterrupt):
         terminal.message("Stopped.")
         return 1
     except UsageError as error:
@@ -44,5 +45,14 @@ def main(arguments: list[str]) -> int:
         return 1
     except BrokenPipeError:  # the reader of our output went away, as `head` does
         return 1
+    except (OSError, MemoryError) as error:  # a disk, a share or the memory gave up on us
+        terminal.message(f"xraydesk: {_in_words(error)}")
+        return 1
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _in_words(error: OSError | MemoryError) -> str:
+    if isinstance(error, MemoryError):
+        return "This computer is out of memory. Close other programs and try again."
+    return f"{error.filename or 'The disk'}: {error.strerror or error}."
