@@ -17,6 +17,13 @@ class Progress:
     what: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One plain sentence that the user should read while the job goes on."""
+
+    text: str
+
+
 def _ignore(_: object) -> None:
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,9 @@ from tests.film import dicom_files
 from tests.network.models import CLASSES, model_folder
 from tests.training.films import labelled_folder, manifest
 from xraydesk.cli.main import main
+from xraydesk.export.table import CsvTable
 from xraydesk.film.phantom import write_phantom
+from xraydesk.model.film_result import FilmResult
 from xraydesk.presentation.wording import RESEARCH_USE
 
 
@@ -115,6 +118,64 @@ def test_no_films_is_wrong_usage_and_no_model_means_nothing_ran(
     with pytest.raises(SystemExit) as caught:
         main(["classify"])
     assert caught.value.code == 2
+
+
+def test_a_folder_without_films_is_said_even_when_it_holds_other_files(
+    tmp_path: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("no film", encoding="utf-8")
+    assert main(["classify", str(tmp_path), "--model", str(model)]) == 2
+    assert "No films were found" in capsys.readouterr().err
+
+
+def test_heatmaps_of_an_earlier_run_are_no_films(
+    films: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["classify", str(films), "--model", str(model), "--json", "--heatmaps", str(films / "heat")]
+    for _ in range(2):
+        main(command)
+        assert len(capsys.readouterr().out.splitlines()) == 4
+
+
+def test_a_film_with_a_very_long_name_has_its_heatmap(tmp_path: Path, model: Path) -> None:
+    film = tmp_path / ("ä" * 120)
+    write_phantom(film)
+    assert main(["classify", str(film), "--model", str(model), "--heatmaps", str(tmp_path / "heat")]) == 0
+    assert [picture.suffix for picture in (tmp_path / "heat").iterdir()] == [".png"]
+
+
+def test_a_device_that_is_not_there_is_said_and_the_processor_used(
+    films: Path, model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    film = str(films / "IM0001")
+    assert main(["classify", film, film, "--model", str(model), "--json", "--device", "cuda"]) == 0
+    out = capsys.readouterr()
+    assert out.err.count("so the processor is used") == 1
+    assert [json.loads(line)["device"] for line in out.out.splitlines()] == ["cpu", "cpu"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_control_c_leaves_a_whole_table(
+    films: Path,
+    model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write = CsvTable.write
+
+    def interrupted(table: CsvTable, result: FilmResult) -> None:
+        write(table, result)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(CsvTable, "write", interrupted)
+    table = tmp_path / "table.csv"
+    many = [str(films / "IM0001")] * 3 + [str(films / "torn.png")] * 20
+    assert main(["classify", *many, "--model", str(model), "--csv", str(table)]) == 1
+    assert "Stopped." in capsys.readouterr().err
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()[1:]))
+    assert rows and all(len(row["model_sha256"]) == 64 for row in rows)
 
 
 def test_models_are_installed_listed_exported_activated_rolled_back_and_removed(

@@ -10,6 +10,7 @@ from PIL import Image
 
 from tests.film import dicom_files
 from tests.network.models import CLASSES, model_folder
+from xraydesk.film.film import Film
 from xraydesk.film.phantom import write_phantom
 from xraydesk.model.prediction import INDETERMINATE
 from xraydesk.registry.registry import file_sha256, model_in
@@ -84,3 +85,12 @@ def test_png_and_both_photometric_interpretations_agree(reader: FilmReader, tmp_
     wanted, *others = (prediction.probabilities for prediction in predictions if prediction)
     for other in others:
         np.testing.assert_allclose(other, wanted, atol=0.005)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), ZeroDivisionError()])
+def test_whatever_a_film_does_to_its_decoder_costs_its_own_row(reader: FilmReader, error: Exception) -> None:
+    def opener(path: Path) -> Film:
+        raise error
+
+    prepared = prepare_film(Path("odd.dcm"), reader.preprocessing, opener=opener)
+    assert prepared.error is not None and "odd.dcm" in prepared.error.message

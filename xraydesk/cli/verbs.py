@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from xraydesk.cli import terminal
 from xraydesk.errors import UsageError
-from xraydesk.jobs import JobContext, Progress
+from xraydesk.jobs import JobContext, Progress, Remark
 from xraydesk.presentation.wording import RESEARCH_USE, class_words, percent_words, prediction_words
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def train(options: argparse.Namespace, stop: threading.Event) -> int:
             bar.show(event)
             return
         bar.clear()
-        if options.json:
+        if isinstance(event, Remark):
+            terminal.message(event.text)
+        elif options.json:
             data = terminal.plain(event)
             assert isinstance(data, dict)
             terminal.result(json.dumps({"event": kinds[type(event)], **data}))
@@ -54,11 +56,20 @@ def train(options: argparse.Namespace, stop: threading.Event) -> int:
         resume=options.resume,
     )
     done = train_model(request, JobContext(tell, stop.is_set))
-    if isinstance(done, CrossValidated):
+    if not isinstance(done, CrossValidated):
+        tell(done)
+    elif options.json:
         terminal.result(json.dumps({"event": "done", "spread": done.spread}))
     else:
-        tell(done)
+        terminal.result(_spread_in_words(done.spread))
     return 0
+
+
+def _spread_in_words(spread: dict[str, Any]) -> str:
+    return "\n".join(
+        f"{name:<10} {values['mean']:.4f} ± {values['standard_deviation']:.4f}"
+        for name, values in spread.items()
+    )
 
 
 def _config(options: argparse.Namespace) -> TrainingConfig:
@@ -126,6 +137,9 @@ def classify(options: argparse.Namespace, stop: threading.Event) -> int:
             case Skipped():
                 bar.clear()
                 terminal.message(f"skipped {event.path}: {event.reason}")
+            case Remark():
+                bar.clear()
+                terminal.message(event.text)
 
     request = ClassifyFolder(
         paths=tuple(options.paths),
@@ -162,6 +176,9 @@ def evaluate(options: argparse.Namespace, stop: threading.Event) -> int:
     def tell(event: object) -> None:
         if isinstance(event, Progress):
             bar.show(event)
+        elif isinstance(event, Remark):
+            bar.clear()
+            terminal.message(event.text)
 
     request = EvaluateModel(options.folder, options.manifest, options.model, options.device)
     figures = evaluate_model(request, JobContext(tell, stop.is_set))

@@ -34,6 +34,14 @@ def file_sha256(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def sha256_or_empty(file: Path) -> str:
+    """Empty where the file went away since it was read."""
+    try:
+        return file_sha256(file)
+    except OSError:
+        return ""
+
+
 def model_in(folder: Path, *, shipped: bool = False) -> InstalledModel:
     """The model in a folder; raises ModelDamaged."""
     return InstalledModel(folder, read_card(folder / CARD), shipped)
@@ -50,10 +58,7 @@ def require_intact(model: InstalledModel) -> None:
 
 
 def _is_intact(model: InstalledModel) -> bool:
-    try:
-        return file_sha256(model.weights) == model.card.sha256
-    except OSError:
-        return False
+    return sha256_or_empty(model.weights) == model.card.sha256 != ""
 
 
 @contextmanager

@@ -10,16 +10,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from xraydesk.errors import Failure, FilmError, XRayDeskError
+from xraydesk.errors import Failure, XRayDeskError
 from xraydesk.film.film import Film, GateFinding, Severity
 from xraydesk.film.gate import gate
 from xraydesk.film.open import open_film
+from xraydesk.jobs import JobContext, Remark
 from xraydesk.model.film_result import FilmResult
 from xraydesk.model.heatmap import Crop, Heatmap, normalised_heat
 from xraydesk.model.model_input import Preprocessing, crop_of, to_model_input
 from xraydesk.model.prediction import predict
 from xraydesk.network.classifier import Classifier
-from xraydesk.registry.registry import InstalledModel, file_sha256
+from xraydesk.registry.registry import InstalledModel, sha256_or_empty
 from xraydesk.workflows.open_model import open_network
 
 Opener = Callable[[Path], Film]
@@ -42,12 +43,28 @@ class PreparedFilm:
 def prepare_film(
     path: Path, preprocessing: Preprocessing, *, override: bool = False, opener: Opener = open_film
 ) -> PreparedFilm:
-    """Decode a film, let the gate look at it, and make the model's input of it. Never raises XRayDeskError."""
+    """Decode a film, let the gate look at it, and make the model's input of it. Never raises."""
     started = time.perf_counter()
     try:
         film = opener(path)
-    except FilmError as error:
-        return PreparedFilm(path, error=error.failure(), seconds=time.perf_counter() - started)
+        return _prepared(path, film, preprocessing, started, override=override)
+    except Exception as error:  # whatever it is about this film, it costs its row and not the batch
+        return PreparedFilm(path, error=_failure(path, error), seconds=time.perf_counter() - started)
+
+
+def _failure(path: Path, error: Exception) -> Failure:
+    if isinstance(error, XRayDeskError):
+        return error.failure()
+    if isinstance(error, MemoryError):
+        return Failure(
+            "out_of_memory", f"“{path.name}” is too large for this computer's memory.", "Close programs."
+        )
+    return Failure("unexpected", f"“{path.name}” could not be read ({type(error).__name__}).")
+
+
+def _prepared(
+    path: Path, film: Film, preprocessing: Preprocessing, started: float, *, override: bool
+) -> PreparedFilm:
     findings = gate(film)
     refusal = next((f for f in findings if f.severity is Severity.REFUSAL), None)
     if refusal is not None and not override:
@@ -55,24 +72,16 @@ def prepare_film(
         failure = Failure(refusal.code, refusal.message, refusal.hint)
         seconds = time.perf_counter() - started
         return PreparedFilm(
-            path, warnings=others, error=failure, refused=True, sha256=_sha256(path), seconds=seconds
+            path, warnings=others, error=failure, refused=True, sha256=sha256_or_empty(path), seconds=seconds
         )
     return PreparedFilm(
         path,
         model_input=to_model_input(film, preprocessing),
         crop=crop_of(film, preprocessing),
         warnings=findings,
-        sha256=_sha256(path),
+        sha256=sha256_or_empty(path),
         seconds=time.perf_counter() - started,
     )
-
-
-def _sha256(path: Path) -> str:
-    """Empty where the file went away since it was read."""
-    try:
-        return file_sha256(path)
-    except OSError:
-        return ""
 
 
 class FilmReader:
@@ -82,10 +91,18 @@ class FilmReader:
         """Raises ModelError."""
         self.model = model
         self.network: Classifier = open_network(model, device)
+        self._remarked = ""
 
     @property
     def preprocessing(self) -> Preprocessing:
         return self.model.card.preprocessing
+
+    def remark_on_device(self, ctx: JobContext) -> None:
+        """Say, once, why the device is not the one that was wanted."""
+        note = self.network.chosen.note
+        if note and note != self._remarked:
+            ctx.emit(Remark(note))
+            self._remarked = note
 
     def warm_up(self) -> None:
         """Run the network once, so that the first film does not pay for it."""

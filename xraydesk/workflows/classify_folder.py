@@ -11,17 +11,18 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from xraydesk.errors import OutputError, UsageError
+from xraydesk.errors import FilmError, OutputError, UsageError
 from xraydesk.export.picture import save_picture
 from xraydesk.export.table import CsvTable
 from xraydesk.film.folder import FoundFile, find_films
 from xraydesk.film.open import open_film
-from xraydesk.jobs import JobContext
+from xraydesk.jobs import JobContext, Remark
 from xraydesk.model.film_result import FilmResult
 from xraydesk.workflows.classify_film import FilmReader, PreparedFilm, prepare_film
 from xraydesk.workflows.open_model import find_model
 
 _BATCH = 8
+_LONGEST_STEM = 60  # letters; of three bytes each they still make a name
 _NAMED_AS_FILMS = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".dcm", ".dicom", ".dic"})
 
 
@@ -62,7 +63,7 @@ def classify_folder(request: ClassifyFolder, ctx: JobContext) -> FolderClassifie
     if request.resume and request.csv is None:
         raise UsageError("There is no table to go on with.", hint="Name it with --csv FILE.")
     films, skipped = _found(request, ctx)
-    if not films and not skipped:
+    if not films:
         raise UsageError("No films were found there.", hint="Name a film, or a folder that holds films.")
     reader = FilmReader(find_model(request.model), request.device)
     if request.csv is None:
@@ -75,6 +76,8 @@ def _found(request: ClassifyFolder, ctx: JobContext) -> tuple[list[Path], list[S
     films, skipped = list[Path](), list[Skipped]()
     for found in find_films(request.paths):
         ctx.check_cancelled()
+        if request.heatmaps is not None and request.heatmaps in found.path.parents:
+            continue  # a picture that an earlier run made
         if _deserves_a_row(found):
             films.append(found.path)
         else:
@@ -99,16 +102,18 @@ def _classified(
     waiting = [path for path in films if not (request.resume and table is not None and table.has(path))]
     prepare = partial(prepare_film, preprocessing=reader.preprocessing, override=request.override)
     failed = done = 0
+    reader.remark_on_device(ctx)
     for batch in _batches(waiting, prepare):
         ctx.check_cancelled()
         for result in reader.results(batch, heatmaps=request.heatmaps is not None):
             if request.heatmaps is not None and result.prediction is not None:
-                _save_heatmap(request.heatmaps, result)
+                _save_heatmap(request.heatmaps, result, ctx)
             if table is not None:
                 table.write(result)
             ctx.emit(result)
             failed += result.prediction is None
         done += len(batch)
+        reader.remark_on_device(ctx)
         ctx.progress(done, len(waiting), "classifying")
     return FolderClassified(len(waiting), failed, skipped, len(films) - len(waiting))
 
@@ -130,7 +135,7 @@ def _batches(films: list[Path], prepare: Callable[[Path], PreparedFilm]) -> Iter
                 future.cancel()
 
 
-def _save_heatmap(folder: Path, result: FilmResult) -> None:
+def _save_heatmap(folder: Path, result: FilmResult, ctx: JobContext) -> None:
     """One picture a film; part of the checksum keeps films of the same name apart."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -138,5 +143,10 @@ def _save_heatmap(folder: Path, result: FilmResult) -> None:
         raise OutputError(
             f"The folder {folder} cannot be made: {error.strerror}.", hint="Choose another place."
         ) from error
-    target = folder / f"{result.path.stem}-{result.sha256[:8]}.png"
-    save_picture(target, open_film(result.path), result)
+    target = folder / f"{result.path.stem[:_LONGEST_STEM]}-{result.sha256[:8]}.png"
+    try:
+        film = open_film(result.path)
+    except FilmError as error:  # it went away since it was classified
+        ctx.emit(Remark(f"No picture: {error.failure()}"))
+        return
+    save_picture(target, film, result)

@@ -65,6 +65,7 @@ def _logits(
 ) -> tuple[list[LabelledFilm], Any, list[dict[str, str]]]:
     """Readable films, their logits (N, K), and what could not be read."""
     films, rows, errors = list[LabelledFilm](), list[Any](), list[dict[str, str]]()
+    reader.remark_on_device(ctx)
     prepare = partial(_input_or_error, preprocessing=reader.preprocessing)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for start in range(0, len(folder.films), _BATCH):

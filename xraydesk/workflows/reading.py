@@ -16,7 +16,7 @@ from xraydesk.film.gate import gate
 from xraydesk.film.open import open_film
 from xraydesk.jobs import JobContext
 from xraydesk.model.film_result import FilmResult
-from xraydesk.registry.registry import Registry, file_sha256
+from xraydesk.registry.registry import Registry, sha256_or_empty
 from xraydesk.workflows.verbs import (
     ActivateModel,
     Answer,
@@ -99,7 +99,7 @@ class ReadingDesk:
 
     def _open_film(self, request: OpenFilm) -> OpenedFilm:
         film = self._films.open(request.path)
-        return OpenedFilm(film, gate(film), file_sha256(request.path))
+        return OpenedFilm(film, gate(film), sha256_or_empty(request.path))
 
     def _classify_film(self, request: ClassifyFilm) -> FilmResult:
         reader = self._current_reader()
