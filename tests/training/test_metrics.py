@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score, f1_score, log_loss
+from sklearn.metrics import (
+    accuracy_score,
+    confusion_matrix,
+    f1_score,
+    log_loss,
+    precision_recall_fscore_support,
+    roc_auc_score,
+)
 
 from xraydesk.model.prediction import calibrated_probabilities
 from xraydesk.training.calibration import fitted_temperature
@@ -37,6 +44,34 @@ def test_calibration_error_by_hand() -> None:
 def test_auroc_of_perfect_order_is_1_and_of_an_absent_class_unknown() -> None:
     probabilities = np.array([[0.8, 0.1, 0.1], [0.6, 0.3, 0.1], [0.3, 0.6, 0.1], [0.2, 0.7, 0.1]])
     assert figures(probabilities, np.array([0, 0, 1, 1]))["auroc"] == [1.0, 1.0, None]
+
+
+@pytest.mark.parametrize("films", [3, 7, 40, 500])
+def test_all_figures_are_scikit_learns(films: int) -> None:
+    rng = np.random.default_rng(films)
+    labels = rng.integers(0, 3, films)  # of few films a class may be absent
+    probabilities = calibrated_probabilities(rng.integers(0, 4, (films, 4)) / 2.0, 1.0)  # many are equal
+    found, predicted = figures(probabilities, labels), probabilities.argmax(1)
+    wanted = precision_recall_fscore_support(labels, predicted, labels=range(4), zero_division=0.0)
+    for name, values in zip(("class_precision", "class_recall", "class_f1", "support"), wanted, strict=True):
+        np.testing.assert_allclose(found[name], values)
+    np.testing.assert_array_equal(
+        found["confusion_matrix"], confusion_matrix(labels, predicted, labels=range(4))
+    )
+    for k, area in enumerate(found["auroc"]):
+        if area is None:
+            assert (labels == k).sum() in (0, films)
+        else:
+            assert area == pytest.approx(roc_auc_score(labels == k, probabilities[:, k]))
+
+
+def test_one_known_source_is_reported_too() -> None:
+    logits, labels = random_results(20)
+    groups = [str(i) for i in range(20)]
+    found = evaluated_by_source(
+        calibrated_probabilities(logits, 1.0), labels, ("x", "y", "z"), groups, ["A"] * 20
+    )
+    assert found["by_source"]["A"]["accuracy"] == found["accuracy"] and "without_source" not in found
 
 
 def random_results(films: int) -> tuple[np.ndarray, np.ndarray]:

@@ -87,7 +87,7 @@ def evaluated_by_source(
 ) -> dict[str, Any]:
     """`evaluated` on all films; under `by_source` on each source's own, under `without_source` on all but its.
 
-    The latter two only where films come from several known sources: a pooled figure hides which
+    The former where sources are known, the latter where there are several: a pooled figure hides which
     hospital it comes from.
     """
 
@@ -99,7 +99,8 @@ def evaluated_by_source(
     everything = np.arange(len(labels))
     result = of(everything)
     own = {name: everything[np.array(sources) == name] for name in sorted(set(sources)) if name}
-    if len(own) > 1:
+    if own:
         result["by_source"] = {name: of(films) for name, films in own.items()}
+    if len(own) > 1:
         result["without_source"] = {name: of(np.setdiff1d(everything, films)) for name, films in own.items()}
     return result
