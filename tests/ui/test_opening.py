@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from xraydesk.ui import settings as keys
@@ -68,3 +68,19 @@ def test_the_sample_film_is_there_to_be_opened(opening: Opening, qtbot: QtBot) -
         opening.choose_sample()
     (film,) = chosen.args[0]
     assert film.is_file()
+
+
+def test_files_are_looked_for_at_home_until_films_were_opened_elsewhere(
+    opening: Opening, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders: list[str] = []
+
+    def cancelled(_window: QWidget, _title: str, folder: str, _kinds: str) -> tuple[list[str], str]:
+        folders.append(folder)
+        return [], ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", cancelled)
+    opening.ask_for_films()
+    settings.remember_film(Path("/films/a.png"))
+    opening.ask_for_films()
+    assert folders == [str(Path.home()), str(Path("/films"))]

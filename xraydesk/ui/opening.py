@@ -28,16 +28,12 @@ class Opening(QObject):
 
     @Slot()
     def ask_for_films(self) -> None:
-        chosen, _kind = QFileDialog.getOpenFileNames(
-            self._window, "Open films", self._settings.get(LAST_FOLDER), _FILMS
-        )
+        chosen, _kind = QFileDialog.getOpenFileNames(self._window, "Open films", self._folder(), _FILMS)
         self._choose([Path(name) for name in chosen])
 
     @Slot()
     def ask_for_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(
-            self._window, "Open a folder of films", self._settings.get(LAST_FOLDER)
-        )
+        chosen = QFileDialog.getExistingDirectory(self._window, "Open a folder of films", self._folder())
         if chosen:
             self._settings.set(LAST_FOLDER, chosen)
             self._choose([Path(chosen)])
@@ -67,6 +63,10 @@ class Opening(QObject):
             self._choose([Path(action.data())])
         else:
             self._settings.set(RECENT_FILMS, ())
+
+    def _folder(self) -> str:
+        """Where to look first; a start from a menu or a stick says nothing of where films lie."""
+        return self._settings.get(LAST_FOLDER) or str(Path.home())
 
     def _choose(self, paths: list[Path]) -> None:
         if paths:
