@@ -28,7 +28,7 @@ from xraydesk.ui import settings as keys
 from xraydesk.ui.icons import application_icon
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.main_window import MainWindow
-from xraydesk.ui.opening import sample_film
+from xraydesk.ui.opening import FilesFromSystem, sample_film
 from xraydesk.ui.settings import Settings
 from xraydesk.ui.theme import apply_theme
 from xraydesk.ui.unforeseen import Unforeseen
@@ -79,6 +79,9 @@ def run_window(films: list[Path]) -> int:
     qt = application(settings)
     window = new_window(settings)
     watch_for_the_unforeseen(window)
+    from_system = FilesFromSystem(window)
+    from_system.paths_chosen.connect(window.open_paths)
+    qt.installEventFilter(from_system)
     window.show()
     if films:
         QTimer.singleShot(0, lambda: window.open_paths(films))

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from xraydesk.ui import settings as keys
-from xraydesk.ui.opening import Opening, local_paths
+from xraydesk.ui.opening import FilesFromSystem, Opening, local_paths
 from xraydesk.ui.settings import Settings
 
 
@@ -84,3 +85,12 @@ def test_files_are_looked_for_at_home_until_films_were_opened_elsewhere(
     settings.remember_film(Path("/films/a.png"))
     opening.ask_for_films()
     assert folders == [str(Path.home()), str(Path("/films"))]
+
+
+def test_a_film_double_clicked_in_the_finder_is_opened(qapp: QApplication, qtbot: QtBot) -> None:
+    from_system = FilesFromSystem()
+    qapp.installEventFilter(from_system)
+    with qtbot.waitSignal(from_system.paths_chosen) as chosen:
+        QApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile("/films/a b.dcm")))
+    qapp.removeEventFilter(from_system)
+    assert chosen.args == [[Path("/films/a b.dcm")]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QMimeData, QObject, Signal, Slot
+from PySide6.QtGui import QAction, QFileOpenEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from xraydesk import paths
@@ -71,6 +71,18 @@ class Opening(QObject):
     def _choose(self, paths: list[Path]) -> None:
         if paths:
             self.paths_chosen.emit(paths)
+
+
+class FilesFromSystem(QObject):
+    """macOS names the film that was double-clicked in an event; Windows and Linux on the command line."""
+
+    paths_chosen = Signal(object)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if isinstance(event, QFileOpenEvent) and event.url().isLocalFile():
+            self.paths_chosen.emit([Path(event.url().toLocalFile())])
+            return True
+        return super().eventFilter(watched, event)
 
 
 def sample_film() -> Path:
