@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from tests.training.films import labelled_folder, manifest
-from xraydesk.errors import Cancelled, UsageError
+from xraydesk.errors import Cancelled, OutputError, TrainingError, UsageError
 from xraydesk.jobs import JobContext
 from xraydesk.model.card import read_card
 from xraydesk.network.checkpoint import load_weights
@@ -18,7 +21,7 @@ from xraydesk.network.dlh_covid import DLHCovid
 from xraydesk.registry.registry import model_in, require_intact
 from xraydesk.training.config import PAPER, PRESETS, QUICK, Schedule, TrainingConfig
 from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
-from xraydesk.training.loop import TrainingState, _reduce_on_plateau
+from xraydesk.training.loop import TrainingState, _reduce_on_plateau, save_checkpoint
 from xraydesk.workflows.train_model import CrossValidated, TrainModel, train_model
 
 SHORT = replace(QUICK, epochs=2, batch_size=8, average_decay=0.5, seed=3)
@@ -98,6 +101,79 @@ def test_a_run_is_not_overwritten_nor_gone_on_with_under_other_settings(
         train_model(other, JobContext())
 
 
+def test_a_diverged_run_says_so_and_leaves_no_model(films: Path, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="diverged in epoch 1") as caught:
+        train_model(request_for(films, tmp_path / "out", replace(SHORT, learning_rate=1e30)), JobContext())
+    assert "lower learning rate" in caught.value.hint
+    assert not (tmp_path / "out" / "model").exists() and not (tmp_path / "out" / "checkpoint.pt").exists()
+
+
+def test_a_run_is_not_gone_on_with_on_other_films(
+    films: Path, finished: tuple[Path, list[object]], tmp_path: Path
+) -> None:
+    out = shutil.copytree(finished[0], tmp_path / "out")
+    table = (films / "manifest.csv").read_text(encoding="utf-8")
+    fewer = tmp_path / "manifest.csv"
+    fewer.write_text("".join(table.splitlines(keepends=True)[:-1]), encoding="utf-8")
+    request = TrainModel(films, out, fewer, SHORT, device="cpu", resume=True)
+    with pytest.raises(UsageError, match="other films"):
+        train_model(request, JobContext())
+
+
+def test_a_damaged_checkpoint_is_said(
+    films: Path, finished: tuple[Path, list[object]], tmp_path: Path
+) -> None:
+    out = shutil.copytree(finished[0], tmp_path / "out")
+    os.truncate(out / "checkpoint.pt", 1000)
+    with pytest.raises(TrainingError, match=r"checkpoint\.pt is damaged"):
+        train_model(request_for(films, out, resume=True), JobContext())
+
+
+def test_a_checkpoint_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    network = DLHCovid()
+    state = TrainingState(network, None, torch.optim.SGD(network.parameters(), lr=0.1))
+    with pytest.raises(OutputError, match=r"checkpoint\.pt"):
+        save_checkpoint(state, tmp_path / "nowhere" / "checkpoint.pt")
+
+
+def test_films_for_which_the_disk_has_no_room_are_said_before_they_are_decoded(
+    films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: used._replace(free=1 << 20))
+    with pytest.raises(OutputError, match="no room"):
+        train_model(request_for(films, tmp_path / "out"), JobContext())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"epochs": 0},
+        {"batch_size": 1},
+        {"learning_rate": 0.0},
+        {"learning_rate": float("nan")},
+        {"seed": -1},
+    ],
+    ids=str,
+)
+def test_settings_that_train_nothing_are_refused_at_once(
+    films: Path, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    with pytest.raises(UsageError):
+        train_model(request_for(films, tmp_path / "out", replace(SHORT, **change)), JobContext())
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"folds": 1}, {"folds": -2}, {"name": "two\nlines"}, {"name": " "}, {"start": "gone.pth"}],
+    ids=str,
+)
+def test_requests_that_cannot_be_met_are_refused(films: Path, tmp_path: Path, more: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        train_model(request_for(films, tmp_path / "out", **more), JobContext())
+
+
 def test_fine_tuning_starts_from_given_weights(
     films: Path, finished: tuple[Path, list[object]], tmp_path: Path
 ) -> None:
@@ -122,7 +198,10 @@ def test_an_unreadable_film_is_left_out_and_counted(films: Path, tmp_path: Path)
 
 def test_cross_validation_trains_each_fold_anew(films: Path, tmp_path: Path) -> None:
     config = replace(SHORT, epochs=1)
-    done = train_model(request_for(films, tmp_path / "out", config, folds=2), JobContext())
+    request = TrainModel(
+        films, tmp_path / "out", config=config, folds=2, device="cpu"
+    )  # films without patients
+    done = train_model(request, JobContext())
     assert isinstance(done, CrossValidated)
     assert [fold["films"] for fold in done.folds] == [30, 30]
     assert 0.0 <= done.spread["accuracy"]["mean"] <= 1.0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
+import shutil
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from xraydesk.errors import FilmError
+from xraydesk.errors import FilmError, OutputError
 from xraydesk.film.open import open_film
 from xraydesk.jobs import JobContext
 from xraydesk.model.model_input import Preprocessing, to_model_input
@@ -56,6 +58,14 @@ def _decode_all(
     size, unreadable = preprocessing.size, dict[int, str]()
     partial = array.with_suffix(".partial")
     shape = (len(folder.films), size, size)
+    if shutil.disk_usage(array.parent).free < math.prod(
+        shape
+    ):  # a mapped file ends the program on a full disk
+        raise OutputError(
+            f"The disk has no room for the decoded films ({math.prod(shape) >> 20} MB).",
+            hint="Free some space or choose another folder with --out.",
+            path=array,
+        )
     inputs = np.lib.format.open_memmap(partial, mode="w+", dtype=np.uint8, shape=shape)
 
     def decode(position: int) -> None:

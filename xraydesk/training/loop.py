@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from xraydesk.errors import OutputError
 from xraydesk.jobs import JobContext
 from xraydesk.network.classifier import FastDLHCovid
 from xraydesk.network.dlh_covid import DLHCovid
@@ -195,15 +197,22 @@ _NUMBERS = ("epoch", "best_loss", "best_epoch", "plateau_loss", "plateau_epochs"
 
 
 def save_checkpoint(state: TrainingState, file: Path) -> None:
-    """Tensors and numbers only, so that it loads with weights_only; replaced in one go."""
+    """Tensors and numbers only, so that it loads with weights_only; replaced in one go. Raises OutputError."""
     data: dict[str, Any] = {name: getattr(state, name) for name in _NUMBERS}
     data["network"] = state.network.state_dict()
     data["average"] = state.average.state_dict() if state.average is not None else None
     data["optimizer"] = state.optimizer.state_dict()
     data["best"] = state.best
     temporary = file.with_suffix(".tmp")
-    torch.save(data, temporary)
-    temporary.replace(file)
+    try:
+        torch.save(data, temporary)
+        temporary.replace(file)
+    except (OSError, RuntimeError) as error:  # torch has no errors of its own for a full disk
+        with suppress(OSError):
+            temporary.unlink()
+        raise OutputError(
+            f"{file} could not be written.", hint="Free some space, then go on with --resume."
+        ) from error
 
 
 def load_checkpoint(state: TrainingState, file: Path) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
+import os
 import platform
 import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -41,7 +45,7 @@ from xraydesk.training.loop import (
 )
 from xraydesk.training.split import Split
 
-CONFIG, CHECKPOINT = "config.json", "checkpoint.pt"
+CONFIG, CHECKPOINT, FILMS = "config.json", "checkpoint.pt", "films.sha256"
 THRESHOLD = 0.4  # of three classes none is clearly ahead below it
 
 
@@ -85,7 +89,7 @@ def _readable_split(run: TrainingRun, inputs: ModelInputs, ctx: JobContext) -> S
 
 
 def _begun(run: TrainingRun, *, resume: bool) -> TrainingState:
-    """A fresh state, or that of the checkpoint; a run is gone on with only under its own config."""
+    """A fresh state, or that of the checkpoint; a run is gone on with only under its own config and films."""
     run.out.mkdir(parents=True, exist_ok=True)
     config_file, checkpoint = run.out / CONFIG, run.out / CHECKPOINT
     if not resume and checkpoint.exists():
@@ -100,10 +104,40 @@ def _begun(run: TrainingRun, *, resume: bool) -> TrainingState:
     if checkpoint.exists():
         if json.loads(config_file.read_text(encoding="utf-8")) != run.config.as_dict():
             raise UsageError(f"{run.out} was started with other settings.", hint="Use the same ones again.")
-        load_checkpoint(state, checkpoint)
+        _require_same_films(run)
+        _go_on(state, checkpoint)
     else:
+        (run.out / FILMS).write_text(_films_digest(run.folder) + "\n", encoding="utf-8")
         config_file.write_text(json.dumps(run.config.as_dict(), indent=1) + "\n", encoding="utf-8")
     return state
+
+
+def _films_digest(folder: LabelledFolder) -> str:
+    """Changes when a film comes, goes, or changes its label, group or source, and with it the split."""
+    digest = hashlib.sha256()
+    for film in folder.films:
+        name = os.path.relpath(film.path, folder.root)
+        digest.update(json.dumps([name, film.label, film.group, film.source]).encode())
+    return digest.hexdigest()
+
+
+def _require_same_films(run: TrainingRun) -> None:
+    """Under another split, films that were trained on could end in the test part."""
+    file = run.out / FILMS
+    if file.exists() and file.read_text(encoding="utf-8").strip() != _films_digest(run.folder):
+        raise UsageError(
+            f"{run.out} was started with other films.",
+            hint="Go on with the same films and labels, or start again in another folder.",
+        )
+
+
+def _go_on(state: TrainingState, checkpoint: Path) -> None:
+    try:
+        load_checkpoint(state, checkpoint)
+    except (RuntimeError, ValueError, KeyError, TypeError, EOFError, UnpicklingError) as error:
+        raise TrainingError(
+            f"{checkpoint} is damaged: the run cannot be gone on with.", hint="Start again in another folder."
+        ) from error
 
 
 def _take_over(network: torch.nn.Module, start: dict[str, Tensor]) -> None:
@@ -133,6 +167,11 @@ def _epoch(
     logits = logits_of(state.judged, inputs.inputs, split.validation, ctx)
     truth = labels[split.validation]
     validation_loss = float(F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(truth)))
+    if not (math.isfinite(loss) and math.isfinite(validation_loss)):
+        raise TrainingError(
+            f"Training diverged in epoch {state.epoch}: the loss is no longer a number.",
+            hint="Start again in another folder with a lower learning rate.",
+        )
     judge(state, config, validation_loss)
     save_checkpoint(state, run.out / CHECKPOINT)
     return EpochDone(
@@ -211,7 +250,7 @@ def _card(
     day = time.strftime("%Y-%m-%d")
     identifier = "".join(c if c.isalnum() else "-" for c in run.name.lower()).strip("-")
     return ModelCard(
-        id=f"{identifier}-{sha256[:8]}",
+        id=f"{identifier[:60] or 'model'}-{sha256[:8]}",
         name=run.name,
         version=time.strftime("%Y.%m.%d"),
         architecture=run.config.architecture,

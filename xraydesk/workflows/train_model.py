@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xraydesk.errors import UsageError
-from xraydesk.jobs import JobContext
+from xraydesk.errors import LabelledFolderError, TrainingError, UsageError
+from xraydesk.jobs import JobContext, Remark
 from xraydesk.network.checkpoint import load_published, load_weights
-from xraydesk.network.device import choose_device
+from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
 from xraydesk.registry.registry import Registry, require_intact
 from xraydesk.training.config import RECOMMENDED, TrainingConfig
 from xraydesk.training.events import TrainingDone
 from xraydesk.training.labelled_folder import LabelledFolder, read_labelled_folder
 from xraydesk.training.run import TrainingRun, cross_validate, train
-from xraydesk.training.split import cross_validation, split_80_10_10
+from xraydesk.training.split import Split, cross_validation, split_80_10_10
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +43,70 @@ class CrossValidated:
 
 
 def train_model(request: TrainModel, ctx: JobContext) -> TrainingDone | CrossValidated:
-    """Raises TrainingError, UsageError, Cancelled."""
-    if request.config.architecture != "dlh_covid":
+    """Raises TrainingError, ModelError, OutputError, UsageError, Cancelled."""
+    _require_sense(request)
+    try:
+        return _trained(request, ctx)
+    except (RuntimeError, MemoryError) as error:
+        if is_out_of_memory(error):
+            raise TrainingError(
+                "There is not enough memory for this training run.", hint="Try a smaller --batch-size."
+            ) from error
+        raise
+
+
+def _require_sense(request: TrainModel) -> None:
+    """What would fail, or train nothing, is said before hours are spent on it."""
+    config = request.config
+    if config.architecture != "dlh_covid":
         raise UsageError(
-            f"XRayDesk cannot train {request.config.architecture} yet.", hint="Use --architecture dlh_covid."
+            f"XRayDesk cannot train {config.architecture} yet.", hint="Use --architecture dlh_covid."
         )
+    demands = (
+        (config.epochs >= 1, "Training needs one epoch or more."),
+        (config.batch_size >= 2, "A batch needs two films or more."),
+        (0 < config.learning_rate < math.inf, "The learning rate must be a positive number."),
+        (0 <= config.seed < 2**32, "The seed must be between 0 and 4294967295."),
+        (request.folds == 0 or request.folds >= 2, "A cross validation needs two folds or more."),
+        (_is_name(request.name), "The model's name must be one short line."),
+    )
+    for met, complaint in demands:
+        if not met:
+            raise UsageError(complaint)
+
+
+def _is_name(text: str) -> bool:
+    return bool(text.strip()) and text.isprintable() and len(text) <= 80
+
+
+def _trained(request: TrainModel, ctx: JobContext) -> TrainingDone | CrossValidated:
+    chosen = choose_device(request.device)
+    if chosen.note:
+        ctx.emit(Remark(chosen.note))
     folder = read_labelled_folder(request.folder, request.manifest)
+    if odd := [name for name in folder.classes if not _is_name(name)]:
+        raise LabelledFolderError(f"The class {odd[0]!r} must be one short line.", hint="Rename it.")
     if not request.folds:
         split = split_80_10_10(folder, request.config.seed)
-        return train(_run(request, folder, split, request.out), ctx, resume=request.resume)
+        return train(_run(request, folder, split, request.out, chosen), ctx, resume=request.resume)
     splits = cross_validation(folder, request.folds, request.config.seed)
     runs = [
-        _run(request, folder, split, request.out / f"fold-{number}")
+        _run(request, folder, split, request.out / f"fold-{number}", chosen)
         for number, split in enumerate(splits, start=1)
     ]
     return CrossValidated(*cross_validate(runs, ctx, resume=request.resume))
 
 
-def _run(request: TrainModel, folder: LabelledFolder, split: Any, out: Path) -> TrainingRun:
+def _run(
+    request: TrainModel, folder: LabelledFolder, split: Split, out: Path, chosen: ChosenDevice
+) -> TrainingRun:
     return TrainingRun(
         folder=folder,
         split=split,
         config=request.config,
         out=out,
         cache=request.out / "cache",
-        device=choose_device(request.device).device,
+        device=chosen.device,
         name=request.name,
         start=_starting_weights(request.start),
     )
@@ -80,4 +120,6 @@ def _starting_weights(start: str) -> dict[str, Any] | None:
         require_intact(model)
         return load_weights(model.weights)
     file = Path(start)
+    if not file.is_file():
+        raise UsageError(f"{start} was not found.", hint="Start from scratch, active, or a file of weights.")
     return load_weights(file) if file.suffix == ".safetensors" else load_published(file)
