@@ -28,6 +28,14 @@ def test_a_manifest_names_patients_and_sources(root: Path) -> None:
     assert {film.source for film in folder.films} == {"hospital A", "hospital B"}
 
 
+def test_films_whose_patient_is_left_blank_are_not_one_patient(tmp_path: Path) -> None:
+    root = labelled_folder(tmp_path, each=10)
+    lines = (f"{film.parent.name}/{film.name},{film.parent.name}, " for film in root.glob("*/*.png"))
+    (root / "list.csv").write_text("\n".join(["file,label,patient", *lines]), encoding="utf-8")
+    folder = read_labelled_folder(root, root / "list.csv")
+    assert len({film.group for film in folder.films}) == 30
+
+
 def test_other_files_are_left_out(tmp_path: Path) -> None:
     labelled_folder(tmp_path, each=10)
     (tmp_path / "NORMAL" / "notes.txt").write_text("not a film", encoding="utf-8")

@@ -85,7 +85,7 @@ def _manifest_film(root: Path, manifest: Path, number: int, row: dict[str, str])
             f"Line {number} of {manifest.name} lacks a file or a label.",
             hint="Fill it in or delete the line.",
         )
-    group = (row.get("group") or row.get("patient") or file).strip()
+    group = (row.get("group") or "").strip() or (row.get("patient") or "").strip() or file
     source, licence = (row.get("source") or "").strip(), (row.get("licence") or "").strip()
     return LabelledFilm(root / file, label, group, source, licence)
 
