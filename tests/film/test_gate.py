@@ -100,6 +100,25 @@ def test_the_description_counts_where_the_body_part_is_empty(description: str, *
 
 
 @pytest.mark.parametrize(
+    ("facts", "doubted"),
+    [
+        ({"study": "XR HAND LEFT"}, True),
+        ({"study": "Hip AP", "description": "AP"}, True),
+        ({"study": "HAND AND CHEST"}, False),
+        ({"study": "HAND", "description": "THORAX AP"}, False),
+        ({"study": "HAND", "body_part": "CHEST"}, False),
+        ({"study": "C-ARM"}, False),
+        ({"study": "Thorax de face"}, False),
+    ],
+)
+def test_a_study_of_another_part_is_doubted_where_nothing_says_chest(
+    facts: dict[str, str], *, doubted: bool
+) -> None:
+    expected = {"body_part": Severity.WARNING} if doubted else {}
+    assert codes(chest(**{"body_part": "", **facts})) == expected
+
+
+@pytest.mark.parametrize(
     "header",
     [
         {"view_position": "LL"},

@@ -17,6 +17,7 @@ def film_header(ds: Dataset) -> FilmHeader:
         view_position=text(ds, "ViewPosition") or _meaning(ds, "ViewCodeSequence"),
         laterality=text(ds, "ImageLaterality") or text(ds, "Laterality"),
         description=text(ds, "SeriesDescription") or text(ds, "ProtocolName"),
+        study=text(ds, "StudyDescription"),
         frames=max(1, int(number(ds, "NumberOfFrames", 1))),
         patient_orientation=_all_text(ds, "PatientOrientation"),
         transfer_syntax=syntax.name,

@@ -71,6 +71,7 @@ class FilmHeader:
     view_position: str = ""
     laterality: str = ""
     description: str = ""  # series description
+    study: str = field(default="", repr=False)  # study description: free text
     frames: int = 1
     patient_orientation: tuple[str, ...] = ()  # row and column direction, e.g. ("L", "F")
     transfer_syntax: str = ""  # name in words, "" for raster files

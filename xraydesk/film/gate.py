@@ -15,6 +15,7 @@ from xraydesk.film.header_words import (
     is_lateral,
     modality_of,
     other_body_part,
+    other_part_of_study,
     unknown_body_part,
 )
 from xraydesk.film.voi import display_table, own_voi_unusable
@@ -76,6 +77,9 @@ def _body_part(header: FilmHeader) -> Iterator[GateFinding]:
         yield _refusal("body_part", words, _OVERRIDE)
     elif unknown_body_part(header):
         words = "The header names a body part that is not known here as the chest."
+        yield _warning("body_part", words, "Check that it is a chest film.")
+    elif part := other_part_of_study(header):
+        words = f"By its header the study is of another part: {part.lower()}."
         yield _warning("body_part", words, "Check that it is a chest film.")
 
 

@@ -76,6 +76,8 @@ _OTHER_PARTS = re.compile(
 # Words that a description may hold without meaning the part: a C-arm, a film taken by hand.
 _NO_PART_IN_A_DESCRIPTION = frozenset({"ARM", "HAND", "HEAD", "FACE", "NECK", "RADIUS"})
 
+_NO_PART_IN_A_STUDY = frozenset({"ARM", "FACE", "RADIUS"})
+
 _NO_PART_AT_ALL = frozenset(
     {"OTHER", "UNKNOWN", "UNDEFINED", "UNSPECIFIED", "NOT SPECIFIED", "NONE", "NA", "N A", "DEFAULT"}
     | {"BODY", "WHOLEBODY", "WHOLE BODY", "TRUNK", "TORSO", "-"}
@@ -112,6 +114,17 @@ def other_body_part(header: FilmHeader) -> str:
         return ""
     names = (found.group(0) for found in _OTHER_PARTS.finditer(description))
     return next((name for name in names if name.upper() not in _NO_PART_IN_A_DESCRIPTION), "")
+
+
+def other_part_of_study(header: FilmHeader) -> str:
+    """The body part the study is named after where neither it nor the film itself says chest; else "".
+
+    Weaker than what the film says of itself: a study may hold films of several parts.
+    """
+    if any(_CHEST.search(words) for words in (header.body_part, header.description, header.study)):
+        return ""
+    names = (found.group(0) for found in _OTHER_PARTS.finditer(_spaced(header.study)))
+    return next((name for name in names if name.upper() not in _NO_PART_IN_A_STUDY), "")
 
 
 def unknown_body_part(header: FilmHeader) -> bool:
