@@ -46,3 +46,8 @@ def test_a_damaged_film_fails_its_codec_alone(own_resources: Path) -> None:
     film = own_resources / "codecs" / "jpeg_ls.dcm"
     film.write_bytes(film.read_bytes()[:-1500])
     assert [check.name for check in selftest(JobContext()) if not check.passed] == ["codec jpeg_ls"]
+
+
+def test_an_installation_without_the_films_to_try_codecs_on_is_not_whole(own_resources: Path) -> None:
+    shutil.rmtree(own_resources / "codecs")
+    assert [check.name for check in selftest(JobContext()) if not check.passed] == ["codec films"]

@@ -34,7 +34,8 @@ class Check:
 def selftest(ctx: JobContext) -> list[Check]:
     """One Check a part; never raises but Cancelled."""
     parts: list[tuple[str, Callable[[], str]]] = [
-        *((f"codec {film.stem}", _codec(film)) for film in sorted(_folder("codecs").glob("*.dcm"))),
+        ("codec films", _codec_films),
+        *((f"codec {film.stem}", _codec(film)) for film in _films_of_codecs()),
         ("model", _model),
         ("network", _network),
         ("heatmap", _heatmap),
@@ -65,6 +66,16 @@ def _checked(name: str, run: Callable[[], str]) -> Check:
 def _require(condition: bool, complaint: str) -> None:
     if not condition:
         raise RuntimeError(complaint)
+
+
+def _films_of_codecs() -> list[Path]:
+    return sorted(_folder("codecs").glob("*.dcm"))
+
+
+def _codec_films() -> str:
+    count = len(_films_of_codecs())
+    _require(count > 0, "the films to try the codecs on are missing")
+    return f"{count} transfer syntaxes to try"
 
 
 def _codec(film: Path) -> Callable[[], str]:
@@ -121,7 +132,8 @@ def _window() -> str:
             env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=_WINDOW_LIMIT_S,
             check=False,
         )
