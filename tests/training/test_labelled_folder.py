@@ -87,6 +87,11 @@ def test_a_manifest_in_another_encoding_is_named(tmp_path: Path) -> None:
         read_labelled_folder(tmp_path, tmp_path / "list.csv")
 
 
+def test_a_folder_without_films_is_said(tmp_path: Path) -> None:
+    with pytest.raises(LabelledFolderError, match="holds no sub-folders with films"):
+        read_labelled_folder(tmp_path, least=1)
+
+
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(LabelledFolderError, match="nowhere"):
         read_labelled_folder(tmp_path / "nowhere")

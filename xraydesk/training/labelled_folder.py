@@ -92,6 +92,11 @@ def _manifest_film(root: Path, manifest: Path, number: int, row: dict[str, str])
 
 def _require_enough(folder: LabelledFolder, least: int) -> None:
     counts = folder.counts()
+    if not counts:
+        raise LabelledFolderError(
+            f"{folder.root} holds no sub-folders with films.",
+            hint="Make one sub-folder per class and put its films there, or name a manifest.",
+        )
     if len(counts) < min(2, least):
         raise LabelledFolderError(
             f"{folder.root.name} holds films of {len(counts)} classes; training needs two or more.",
