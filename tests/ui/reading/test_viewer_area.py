@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.films_for_tests import opened
 from xraydesk.film.film import Window
 from xraydesk.ui.actions import Actions
-from xraydesk.ui.reading.viewer_area import ViewerArea
+from xraydesk.ui.reading.viewer_area import LEAST_WIDTH, ViewerArea
 from xraydesk.ui.theme import DARK
 
 
@@ -44,7 +44,12 @@ def test_in_a_narrow_window_the_tools_of_the_film_stay(area: ViewerArea) -> None
     assert by_name["Print"].isVisible()
     area.resize(560, 600)
     assert not by_name["Print"].isVisible()
-    assert by_name["Hide identity"].isVisible()
+    assert by_name["Rotate left"].isVisible()
+    area.resize(LEAST_WIDTH, 600)
+    assert not by_name["Rotate left"].isVisible()
+    rest = [button for button in by_name.values() if button.isVisible()]
+    assert {"Zoom", "Invert", "Hide identity"} <= {button.accessibleName() for button in rest}
+    assert all(button.mapTo(area, button.rect().topRight()).x() < LEAST_WIDTH for button in rest)
 
 
 def test_a_warning_in_the_title_line_goes_with_the_next_film(area: ViewerArea) -> None:

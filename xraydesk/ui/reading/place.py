@@ -37,7 +37,6 @@ class ReadingPlace(QWidget):
         splitter.addWidget(self.film_list)
         splitter.addWidget(self.viewer)
         self.film_list.setMinimumWidth(184)
-        self.viewer.setMinimumWidth(512)
         splitter.setStretchFactor(0, 0)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([_LIST_WIDTH, 4 * _LIST_WIDTH])

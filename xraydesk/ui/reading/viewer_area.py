@@ -12,15 +12,15 @@ from xraydesk.ui.elided_line import ElidedLine
 from xraydesk.ui.theme import GRID, Colours
 from xraydesk.ui.viewer.film_view import FilmView
 
-_TOOLS: tuple[tuple[Do, ...], ...] = (
-    (Do.TOOL_WINDOW, Do.TOOL_PAN, Do.TOOL_ZOOM),
-    (Do.FIT, Do.ONE_TO_ONE, Do.INVERT),
-    (Do.ROTATE_LEFT, Do.ROTATE_RIGHT, Do.FLIP_HORIZONTAL, Do.FLIP_VERTICAL, Do.RESET),
-    (Do.CROP_FRAME, Do.HIDE_IDENTITY),
-)
+_MOUSE = (Do.TOOL_WINDOW, Do.TOOL_PAN, Do.TOOL_ZOOM)
+_SIZE = (Do.FIT, Do.ONE_TO_ONE, Do.INVERT)
+_TURN = (Do.ROTATE_LEFT, Do.ROTATE_RIGHT, Do.FLIP_HORIZONTAL, Do.FLIP_VERTICAL, Do.RESET)
+_SHOW = (Do.CROP_FRAME, Do.HIDE_IDENTITY)
 _PAGE = (Do.SAVE_PNG, Do.SAVE_PDF, Do.COPY, Do.PRINT)
 _ICON = 18
 _ROOM_FOR_PAGE_TOOLS = 648
+_ROOM_FOR_TURNING = 512
+LEAST_WIDTH = 344  # with neither of them
 
 
 class ViewerArea(QWidget):
@@ -32,6 +32,7 @@ class ViewerArea(QWidget):
         super().__init__()
         self.setObjectName("surround")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(LEAST_WIDTH)
         self._colours = colours
         self.film_view = FilmView()
         self._rules: list[QFrame] = []
@@ -58,20 +59,14 @@ class ViewerArea(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(GRID, 4, GRID, 4)
         row.setSpacing(0)
-        for number, group in enumerate(_TOOLS):
-            if number:
-                row.addSpacing(GRID)
-            for id in group:
-                row.addWidget(tool_button(actions[id]))
-            if number == 0:
+        groups = [_tools(actions, group) for group in (_MOUSE, _SIZE, _TURN, _SHOW, _PAGE)]
+        _mouse, _size, self._turn_tools, _show, self._page_tools = groups
+        for group in groups[:-1]:
+            row.addWidget(group)
+            if group is _mouse:
                 row.addWidget(self._presets)
+            row.addSpacing(GRID)
         row.addStretch(1)
-        self._page_tools = QWidget()
-        page = QHBoxLayout(self._page_tools)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(0)
-        for id in _PAGE:
-            page.addWidget(tool_button(actions[id]))
         row.addWidget(self._page_tools)
         return bar
 
@@ -124,8 +119,9 @@ class ViewerArea(QWidget):
         self.presets_menu.menuAction().setEnabled(allowed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """In a narrow window the menu has to do for the page."""
+        """In a narrow window the menu has to do for the page, and in a narrower one for turning the film."""
         super().resizeEvent(event)
+        self._turn_tools.setVisible(self.width() >= _ROOM_FOR_TURNING)
         self._page_tools.setVisible(self.width() >= _ROOM_FOR_PAGE_TOOLS)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
@@ -142,6 +138,16 @@ class ViewerArea(QWidget):
     @Slot(QAction)
     def _on_preset(self, action: QAction) -> None:
         self.preset_chosen.emit(action.data())
+
+
+def _tools(actions: Actions, ids: tuple[Do, ...]) -> QWidget:
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    for id in ids:
+        row.addWidget(tool_button(actions[id]))
+    return group
 
 
 def tool_button(action: QAction) -> QToolButton:

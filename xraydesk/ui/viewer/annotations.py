@@ -125,7 +125,7 @@ def text_with_halo(painter: QPainter, where: QRectF, text: str, alignment: Qt.Al
 def paint_empty(painter: QPainter, view: QRectF, font: QFont, headline: str, hint: str) -> None:
     """What stands where no film is: a line, and below it what to do."""
     centre = Qt.AlignmentFlag.AlignHCenter
-    above, below = QRectF(view), QRectF(view)
+    above, below = QRectF(view), view.adjusted(_MARGIN, 0, -_MARGIN, 0)
     above.setBottom(view.center().y() - 4)
     below.setTop(view.center().y() + 4)
     painter.setFont(scaled_font(font, 1.4))
@@ -133,7 +133,7 @@ def paint_empty(painter: QPainter, view: QRectF, font: QFont, headline: str, hin
     painter.drawText(above, centre | Qt.AlignmentFlag.AlignBottom, headline)
     painter.setFont(font)
     painter.setPen(_QUIET)
-    painter.drawText(below, centre | Qt.AlignmentFlag.AlignTop, hint)
+    painter.drawText(below, centre | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, hint)
 
 
 def paint_focus(painter: QPainter, view: QRectF, colour: QColor) -> None:
