@@ -182,7 +182,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         Group.VIEW,
         "Ctrl+H",
         icon="identity_hidden",
-        tip="Hide patient and study",
+        tip="Hide patient and study over the film; file names stay",
     ),
     _switch(
         Do.HEATMAP,
