@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.films_for_tests import read
@@ -86,3 +88,30 @@ def test_a_thumbnail_shows_monochrome1_inverted() -> None:
 def test_odd_shapes_make_no_trouble(shape: tuple[int, int]) -> None:
     image = thumbnail(Film(Path("a.png"), np.zeros(shape, np.uint8), "PNG"))
     assert max(image.width(), image.height()) == SIDE
+
+
+class _Paints(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        self.count += event.type() == QEvent.Type.Paint
+        return super().eventFilter(watched, event)
+
+
+def test_a_row_is_painted_anew_when_its_film_was_read(panel: FilmListPanel, qtbot: QtBot) -> None:
+    rows = _rows(panel)
+    (key,) = rows.add([Path("/films/a.png")])
+    row = rows.find(key)
+    assert row is not None
+    paints = _Paints(panel.view.viewport())
+    qtbot.waitUntil(lambda: paints.count > 0)
+    QCoreApplication.processEvents()
+    before = paints.count
+    row.result = read(row.path)
+    rows.changed(row)
+    qtbot.waitUntil(lambda: paints.count > before)

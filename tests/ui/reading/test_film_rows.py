@@ -76,3 +76,20 @@ def test_a_row_tells_what_could_not_be_done() -> None:
     row.open_failure = Failure("y", "Empty.")
     assert state_words(row) == "Could not be opened"
     assert not row.can_be_opened
+
+
+def test_the_number_of_films_still_to_be_read_follows_every_change(qtbot: QtBot) -> None:
+    rows = FilmRows()
+    keys = rows.add([A, B, C])
+    assert rows.unread() == 3
+    row = rows.find(keys[0])
+    assert row is not None
+    row.result = read(A)
+    rows.changed(row)
+    rows.remove(keys[1])
+    assert rows.unread() == 1
+    row.forget_reading()
+    rows.all_changed()
+    assert rows.unread() == 2
+    rows.clear()
+    assert rows.unread() == 0

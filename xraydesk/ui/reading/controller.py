@@ -171,7 +171,7 @@ class ReadingController(QObject):
         return self._runner.submit(request, partial(on_done, row.key), partial(on_failed, row.key))
 
     def _tell_activity(self) -> None:
-        left = sum(row.wants_reading for row in self._rows)
+        left = self._rows.unread()
         total = self._rows.rowCount()
         if not left:
             self.activity_changed.emit("")

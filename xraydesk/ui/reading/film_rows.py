@@ -82,6 +82,7 @@ class FilmRows(QAbstractListModel):
         self._rows: list[FilmRow] = []
         self._places: dict[int, int] = {}  # key -> row number
         self._keys: dict[Path, int] = {}
+        self._unread: set[int] = set()
         self._next_key = 1
 
     def __iter__(self) -> Iterator[FilmRow]:
@@ -119,6 +120,7 @@ class FilmRows(QAbstractListModel):
     def _append(self, film: Path) -> None:
         self._keys[film] = self._next_key
         self._places[self._next_key] = len(self._rows)
+        self._unread.add(self._next_key)
         self._rows.append(FilmRow(self._next_key, film))
         self._next_key += 1
 
@@ -128,6 +130,7 @@ class FilmRows(QAbstractListModel):
             return
         self.beginRemoveRows(_NO_PARENT, place, place)
         del self._keys[self._rows.pop(place).path]
+        self._unread.discard(key)
         self._places = {row.key: number for number, row in enumerate(self._rows)}
         self.endRemoveRows()
 
@@ -136,7 +139,12 @@ class FilmRows(QAbstractListModel):
         self._rows.clear()
         self._places.clear()
         self._keys.clear()
+        self._unread.clear()
         self.endResetModel()
+
+    def unread(self) -> int:
+        """How many films are still to be read; known without looking at all of them."""
+        return len(self._unread)
 
     def find(self, key: int) -> FilmRow | None:
         place = self._places.get(key)
@@ -152,10 +160,12 @@ class FilmRows(QAbstractListModel):
     def changed(self, row: FilmRow) -> None:
         place = self._places.get(row.key)
         if place is not None:
+            (self._unread.add if row.wants_reading else self._unread.discard)(row.key)
             index = self.index(place)
             self.dataChanged.emit(index, index)
 
     def all_changed(self) -> None:
+        self._unread = {row.key for row in self._rows if row.wants_reading}
         if self._rows:
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
