@@ -50,11 +50,12 @@ def split_80_10_10(folder: LabelledFolder, seed: int) -> Split:
 
 
 def cross_validation(folder: LabelledFolder, folds: int, seed: int) -> list[Split]:
-    """k splits; each test part is one fold, a tenth of the rest validates."""
+    """k splits; each test part is one fold, about a tenth of the rest, with films of every class, validates."""
     everything = np.arange(len(folder.films))
     splits = []
     for test in _folds(folder, everything, folds, seed):
         rest = np.setdiff1d(everything, test)
-        validation = _folds(folder, rest, 10, seed)[0]
+        tenths = _folds(folder, rest, 10, seed)
+        validation = max(tenths, key=lambda tenth: len({folder.films[i].label for i in tenth}))
         splits.append(Split(np.setdiff1d(rest, validation), validation, test))
     return splits
