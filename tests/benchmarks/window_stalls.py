@@ -32,11 +32,20 @@ class LoopWatch(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.pauses: list[tuple[float, str]] = []
-        self.phase = "window"
+        self.phase = "window is built and painted"
         self._last = time.perf_counter()
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._turn)
         self._timer.start()
+
+    @Slot()
+    def first_film(self) -> None:
+        """From the next turn on it is the engine's start and the film that may stall the loop."""
+        QTimer.singleShot(0, self._begin_first_film)
+
+    @Slot()
+    def _begin_first_film(self) -> None:
+        self.phase = "engine starts, film opens, heatmap appears"
 
     @Slot()
     def _turn(self) -> None:
@@ -68,7 +77,7 @@ def main(films: list[Path]) -> None:
         window.reader.screen.result_shown.connect(when_read)
         window.resize(1600, 1000)
         window.show()
-        watch.phase = "engine starts, film opens, heatmap appears"
+        window.first_painted.connect(watch.first_film)
         QTimer.singleShot(0, lambda: window.open_paths([film]))
         QTimer.singleShot(_LIMIT_MS, loop.quit)
         loop.exec()
