@@ -29,19 +29,9 @@ MODEL_ID = "random-for-tests"
 @pytest.fixture(scope="session")
 def random_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model folder whose network knows nothing: as good as any to see that answers arrive."""
-    from xraydesk.model.card import ModelCard, write_card
-    from xraydesk.model.model_input import Preprocessing
-    from xraydesk.network.checkpoint import save_weights
-    from xraydesk.network.dlh_covid import seeded
-    from xraydesk.registry.registry import CARD, WEIGHTS, file_sha256
+    from tests.network.models import model_folder  # loads torch
 
-    folder = tmp_path_factory.mktemp("model") / MODEL_ID
-    folder.mkdir()
-    save_weights(seeded(7).state_dict(), folder / WEIGHTS, half=True)
-    sha256 = file_sha256(folder / WEIGHTS)
-    card = ModelCard(MODEL_ID, "Random", "0", "dlh_covid", CLASSES, Preprocessing(), sha256)
-    write_card(card, folder / CARD)
-    return folder
+    return model_folder(tmp_path_factory.mktemp("model"), MODEL_ID)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.conftest import CLASSES, Session
+from tests.app.conftest import CLASSES, MODEL_ID, Session
 
 
 def test_a_film_named_on_the_command_line_is_shown_and_read(session: Session, films: Path) -> None:
@@ -30,5 +30,5 @@ def test_the_heatmap_lies_over_the_film(session: Session, films: Path) -> None:
 def test_the_status_line_names_engine_device_and_model(session: Session, films: Path) -> None:
     session.wait(lambda: session.window.status.engine_words() == "Ready")
     words = session.window.status.words()
-    assert "Random 0" in words
+    assert f"Model {MODEL_ID} 1" in words
     assert "CPU" in words or "GPU" in words

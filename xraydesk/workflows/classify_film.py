@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -144,28 +144,23 @@ class FilmReader:
         crop = film.crop
         assert crop is not None
         shown = () if maps is None else tuple(zip(card.classes, maps, strict=True))
-        return FilmResult(
-            path=film.path,
+        return replace(
+            self._provenance(film),
             prediction=predict(logits, card.classes, temperature=card.temperature, threshold=card.threshold),
             heatmaps=tuple(Heatmap(name, normalised_heat(raw), crop) for name, raw in shown),
             crop=crop,
-            warnings=film.warnings,
-            model_id=card.id,
-            model_name=card.name,
-            model_version=card.version,
-            model_sha256=card.sha256,
-            device=self.network.device_kind,
             seconds=seconds,
-            sha256=film.sha256,
         )
 
     def _failed(self, film: PreparedFilm, failure: Failure | None) -> FilmResult:
+        return replace(self._provenance(film), error=failure, refused=film.refused)
+
+    def _provenance(self, film: PreparedFilm) -> FilmResult:
+        """What is known of a result before there is one: which film, which model, which device."""
         card = self.model.card
         return FilmResult(
             path=film.path,
             warnings=film.warnings,
-            error=failure,
-            refused=film.refused,
             model_id=card.id,
             model_name=card.name,
             model_version=card.version,
