@@ -37,6 +37,10 @@ def user_models() -> Path:
     return _own("data", _DIRS.user_data_dir) / "models"
 
 
+def user_journal() -> Path:
+    return _own("data", _DIRS.user_data_dir) / "journal.sqlite"
+
+
 def user_settings() -> Path:
     return _own("config", _DIRS.user_config_dir) / "settings.ini"
 

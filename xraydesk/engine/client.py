@@ -32,6 +32,14 @@ class JobProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class JobTold:
+    """Something a running job has to tell beside its progress: a frozen record of `workflows.verbs`."""
+
+    job_id: int
+    event: object
+
+
+@dataclass(frozen=True, slots=True)
 class EngineDied:
     """The child process ended; it is being started again. `reason` is in plain words."""
 
@@ -43,7 +51,7 @@ class EngineStarted:
     """The child process answers (it decodes films now; torch still has to be warmed up by WarmUp)."""
 
 
-Message = JobDone | JobFailed | JobProgress | EngineDied | EngineStarted
+Message = JobDone | JobFailed | JobProgress | JobTold | EngineDied | EngineStarted
 
 
 class Engine(Protocol):

@@ -35,6 +35,7 @@ class Preprocessing:
     """Kept in the model's card: a network is only as good as the input it was trained on."""
 
     size: int = 224
+    detail: int = 0  # films are reduced to so many samples a side before anything else; 0 keeps all there is
     framing: Framing = Framing.SQUASH
     contrast: Contrast = Contrast.STRETCH
     low_percentile: float = 1.0
@@ -65,11 +66,18 @@ def crop_of(film: Film, preprocessing: Preprocessing) -> Crop:
     return Crop(x0, y0, x0 + side, y0 + side)
 
 
-def _resampled(values: NDArray[np.float32], crop: Crop, size: int) -> NDArray[np.float32]:
-    """Antialiased to (size, size): a box reduction first, then a triangle filter of matching width."""
+def _resampled(values: NDArray[np.float32], crop: Crop, preprocessing: Preprocessing) -> NDArray[np.float32]:
+    """Antialiased to (size, size): a box reduction first, then a triangle filter of matching width.
+
+    By way of `detail` samples a side, where asked for: a film then looks the same whether it came large or
+    already reduced.
+    """
+    size, side = preprocessing.size, preprocessing.detail or preprocessing.size
     image = Image.fromarray(values)
     box = (crop.x0, crop.y0, crop.x1, crop.y1)
-    small = image.resize((size, size), Image.Resampling.BILINEAR, box=box, reducing_gap=3.0)
+    small = image.resize((side, side), Image.Resampling.BILINEAR, box=box, reducing_gap=3.0)
+    if side != size:
+        small = small.resize((size, size), Image.Resampling.BILINEAR)
     return np.asarray(small, dtype=np.float32)
 
 
@@ -86,7 +94,7 @@ def to_model_input(film: Film, preprocessing: Preprocessing) -> NDArray[np.uint8
     Eight bits, so that a film read from the training cache and one read from its file are the same
     to the last bit.
     """
-    values = _resampled(display_values(film), crop_of(film, preprocessing), preprocessing.size)
+    values = _resampled(display_values(film), crop_of(film, preprocessing), preprocessing)
     if preprocessing.contrast is Contrast.STRETCH:
         values = _stretched(values, preprocessing.low_percentile, preprocessing.high_percentile)
     return np.asarray(np.rint(np.clip(values, 0.0, 1.0) * 255.0), dtype=np.uint8)

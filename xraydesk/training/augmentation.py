@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from xraydesk.training.config import Augmentation
 
-_BLUR_SIDES = (72, 96, 128, 160)
+_BLUR_SIDES = (72, 96, 112)
 
 
 def augmented(films: Tensor, how: Augmentation, generator: torch.Generator) -> Tensor:

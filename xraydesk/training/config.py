@@ -90,18 +90,19 @@ PAPER = TrainingConfig(
 # slowly under more.
 RECOMMENDED = TrainingConfig(
     preset="recommended",
-    epochs=10,
+    epochs=14,
     learning_rate=6e-4,
     wide_layer_rate=0.1,
     label_smoothing=0.05,
     balance=0.4,
     average_decay=0.998,
+    preprocessing=Preprocessing(detail=128),
     augmentation=Augmentation(
         rotation_degrees=6.0,
         scale=0.08,
         shift=0.04,
         horizontal_flip=0.5,
-        blur=0.35,
+        blur=0.25,
         contrast=0.2,
         border=0.15,
     ),

@@ -7,6 +7,7 @@ imported, by `engine.process`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from xraydesk.film.film import Film, GateFinding
@@ -91,5 +92,139 @@ class EngineState:
     model_version: str = ""
 
 
-Request = OpenFilm | ClassifyFilm | ListModels | ActivateModel | InstallModel | WarmUp
-Answer = OpenedFilm | FilmResult | InstalledModels | EngineState
+@dataclass(frozen=True, slots=True)
+class StartBatch:
+    """Note a batch of what is in these places, for the active model. Answer: BatchNoted. RunBatch runs it.
+
+    `csv`: a table written as it goes. `watch`: films that come later are classified as they arrive.
+    """
+
+    places: tuple[Path, ...]
+    override: bool = False
+    watch: bool = False
+    csv: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddToBatch:
+    """More places for a batch that has not ended, whether it runs or not. Answer: BatchNoted."""
+
+    batch_id: int
+    places: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelBatch:
+    """End a batch for good; what is done stays. Answer: BatchNoted."""
+
+    batch_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetryFailed:
+    """Films that could not be read wait again, and a batch that had ended is open again. Answer: BatchNoted."""
+
+    batch_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteBatch:
+    """Take a batch out of the journal; films and exports stay. Answer: BatchNoted."""
+
+    batch_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchNoted:
+    batch_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunBatch:
+    """Go on with a batch until it is done; cancelling the job pauses it. Answer: BatchRan.
+
+    Emits BatchProgress, a few a second.
+    """
+
+    batch_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchProgress:
+    """`remaining_s` is negative while it cannot be known. `positives`: film ids read since the last one told."""
+
+    batch_id: int
+    found: int
+    done: int
+    all_found: bool
+    films_per_s: float = 0.0
+    remaining_s: float = -1.0
+    positives: tuple[int, ...] = ()
+    note: str = ""  # one plain sentence: the device, or what is waited for
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRan:
+    """`finished`: nothing is left. Otherwise it was paused, and `reason` says why if nobody asked for it."""
+
+    batch_id: int
+    finished: bool
+    reason: str = ""
+
+
+class ExportKind(StrEnum):
+    CSV = "csv"
+    XLSX = "xlsx"
+    PDF = "pdf"
+    HEATMAPS = "heatmaps"  # a folder of PNGs
+    COPY = "copy"  # films into a folder for each class
+    MOVE = "move"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportBatch:
+    """Hand on a batch, or of it the films of `film_ids`. `target`: a file, or a folder for the last three kinds.
+
+    `identity`: with patient and study. Emits Progress. Answer: BatchExported.
+    """
+
+    batch_id: int
+    kind: ExportKind
+    target: Path
+    film_ids: tuple[int, ...] = ()
+    identity: bool = False
+    thumbnails: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UndoSorting:
+    """Bring films back that COPY or MOVE took, by the list it left. Answer: BatchExported."""
+
+    undo_list: Path
+
+
+@dataclass(frozen=True, slots=True)
+class BatchExported:
+    """`message` says in words what was written and what was left out."""
+
+    target: Path
+    message: str
+
+
+Request = (
+    OpenFilm
+    | ClassifyFilm
+    | ListModels
+    | ActivateModel
+    | InstallModel
+    | WarmUp
+    | StartBatch
+    | AddToBatch
+    | CancelBatch
+    | RetryFailed
+    | DeleteBatch
+    | RunBatch
+    | ExportBatch
+    | UndoSorting
+)
+Answer = OpenedFilm | FilmResult | InstalledModels | EngineState | BatchNoted | BatchRan | BatchExported
