@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from xraydesk.engine.client import EngineDied, EngineStarted, JobDone, JobFailed, JobProgress, Message
+from xraydesk.engine.client import (
+    EngineDied,
+    EngineStarted,
+    JobDone,
+    JobFailed,
+    JobProgress,
+    JobTold,
+    Message,
+)
 from xraydesk.errors import Failure
 from xraydesk.jobs import Progress
 from xraydesk.workflows.verbs import Answer, Request
@@ -51,8 +59,10 @@ class ScriptedEngine:
         self.say(JobFailed(self._taken(request), failure))
 
     def progress(self, request: Request, done: int, total: int) -> None:
-        job_id = next(number for number, waiting in self.waiting.items() if waiting == request)
-        self.say(JobProgress(job_id, Progress(done, total)))
+        self.say(JobProgress(self._number(request), Progress(done, total)))
+
+    def tell(self, request: Request, event: object) -> None:
+        self.say(JobTold(self._number(request), event))
 
     def die(self) -> None:
         """As the process does: what it held fails, then it says so, then it is there again."""
@@ -62,7 +72,10 @@ class ScriptedEngine:
         self.say(EngineDied("The engine's process ended."))
         self.say(EngineStarted())
 
+    def _number(self, request: Request) -> int:
+        return next(number for number, waiting in self.waiting.items() if waiting == request)
+
     def _taken(self, request: Request) -> int:
-        job_id = next(number for number, waiting in self.waiting.items() if waiting == request)
+        job_id = self._number(request)
         del self.waiting[job_id]
         return job_id

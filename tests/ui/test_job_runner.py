@@ -8,12 +8,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.films_for_tests import opened
 from tests.ui.scripted_engine import DIED, ScriptedEngine
-from xraydesk.engine.client import EngineDied
+from xraydesk.engine.client import EngineDied, EngineStarted
 from xraydesk.errors import Failure
+from xraydesk.jobs import Progress
 from xraydesk.ui.job_runner import JobRunner
-from xraydesk.workflows.verbs import Answer, OpenFilm
+from xraydesk.workflows.verbs import Answer, BatchProgress, BatchRan, OpenFilm, RunBatch
 
 A, B, C = (OpenFilm(Path(name)) for name in ("a.png", "b.png", "c.png"))
+RUN = RunBatch(7)
 Drain = Callable[[], None]
 
 
@@ -23,6 +25,7 @@ class Answers:
     def __init__(self) -> None:
         self.done: list[Answer] = []
         self.failed: list[Failure] = []
+        self.events: list[object] = []
         self.threads: set[threading.Thread] = set()
 
     def on_done(self, answer: Answer) -> None:
@@ -33,11 +36,11 @@ class Answers:
         self.failed.append(failure)
 
 
-def _submit(runner: JobRunner, *requests: OpenFilm) -> list[Answers]:
+def _submit(runner: JobRunner, *requests: OpenFilm | RunBatch) -> list[Answers]:
     answers = []
     for request in requests:
         heard = Answers()
-        runner.submit(request, heard.on_done, heard.on_failed)
+        runner.submit(request, heard.on_done, heard.on_failed, heard.events.append)
         answers.append(heard)
     return answers
 
@@ -178,3 +181,94 @@ def test_ten_thousand_signals_do_not_wear_the_interpreter_out(
     runner.engine_started.connect(lambda: seen.append(None))
     drain()
     assert len(seen) == 10_000
+
+
+def test_what_a_batch_tells_reaches_whoever_asked_for_it(
+    runner: JobRunner, engine: ScriptedEngine, drain: Drain
+) -> None:
+    batch, film = _submit(runner, RUN, A)
+    told = [BatchProgress(7, 10, done, True, positives=(done,)) for done in (1, 2)]
+    for event in told:
+        engine.tell(RUN, event)
+    drain()
+    assert batch.events == told
+    assert film.events == []
+
+
+def test_progress_reaches_whoever_asked_for_it(
+    runner: JobRunner, engine: ScriptedEngine, qtbot: QtBot
+) -> None:
+    (heard,) = _submit(runner, RUN)
+    engine.progress(RUN, 3, 9)
+    qtbot.waitUntil(lambda: heard.events == [Progress(3, 9)])
+
+
+def test_after_a_death_a_batch_is_not_asked_again_and_holds_no_film_back(
+    runner: JobRunner, engine: ScriptedEngine, drain: Drain
+) -> None:
+    batch, film = _submit(runner, RUN, A)
+    engine.die()
+    drain()
+    assert batch.failed == [DIED]
+    assert list(engine.waiting.values()) == [A]
+    engine.answer(A, opened(A.path))
+    drain()
+    assert len(film.done) == 1
+
+
+def test_a_batch_that_goes_on_after_a_death_waits_until_the_films_have_recovered(
+    runner: JobRunner, engine: ScriptedEngine, drain: Drain
+) -> None:
+    _submit(runner, A)
+    engine.die()
+    drain()
+    _submit(runner, RUN, B)
+    assert list(engine.waiting.values()) == [A]
+    engine.answer(A, opened(A.path))
+    drain()
+    assert list(engine.waiting.values()) == [B, RUN]
+
+
+def test_a_film_asked_for_while_a_batch_runs_is_sent_at_once(
+    runner: JobRunner, engine: ScriptedEngine, drain: Drain
+) -> None:
+    _submit(runner, RUN, A)
+    assert list(engine.waiting.values()) == [RUN, A]
+
+
+def test_a_batch_that_was_cancelled_still_says_how_it_ended(
+    runner: JobRunner, engine: ScriptedEngine, drain: Drain
+) -> None:
+    heard = Answers()
+    job = runner.submit(RUN, heard.on_done, heard.on_failed)
+    runner.cancel(job)
+    assert engine.cancelled == [1]
+    engine.answer(RUN, BatchRan(7, finished=False))
+    drain()
+    assert heard.done == [BatchRan(7, finished=False)]
+
+
+def test_a_job_cancelled_before_it_was_sent_ends_as_cancelled(engine: ScriptedEngine, qtbot: QtBot) -> None:
+    runner = JobRunner(engine)
+    heard = Answers()
+    runner.cancel(runner.submit(RUN, heard.on_done, heard.on_failed))
+    runner.start()
+    assert [failure.code for failure in heard.failed] == ["cancelled"]
+    assert engine.asked == []
+    runner.stop()
+
+
+def test_a_lost_engine_fails_a_batch_that_was_held_back(
+    runner: JobRunner, engine: ScriptedEngine, drain: Drain
+) -> None:
+    _submit(runner, A)
+    engine.die()
+    drain()
+    (batch,) = _submit(runner, RUN)
+    for _ in range(3):
+        engine.say(EngineDied("The engine's process ended."))
+    drain()
+    assert [failure.message for failure in batch.failed] == ["The engine cannot be started."]
+    engine.say(EngineStarted())
+    drain()
+    assert RUN not in engine.waiting.values()

@@ -16,15 +16,17 @@ from xraydesk.engine.client import (
     JobDone,
     JobFailed,
     JobProgress,
+    JobTold,
     Message,
 )
-from xraydesk.errors import Failure
+from xraydesk.errors import Cancelled, Failure
 from xraydesk.jobs import Progress
-from xraydesk.workflows.verbs import Answer, Request
+from xraydesk.workflows.verbs import Answer, ExportBatch, Request, RunBatch, UndoSorting
 
 ENGINE_FAILED = "engine_failed"
 _PROGRESS_EVERY_MS = 50
 _DEATHS_IN_A_ROW = 3  # so many without a sign of life between them: it will not come up
+_LONG = (RunBatch, ExportBatch, UndoSorting)
 _NO_ENGINE = Failure(
     ENGINE_FAILED,
     "The engine cannot be started.",
@@ -33,6 +35,7 @@ _NO_ENGINE = Failure(
 
 OnDone = Callable[[Answer], None]
 OnFailed = Callable[[Failure], None]
+OnEvent = Callable[[object], None]
 
 
 @dataclass(slots=True, eq=False)
@@ -42,15 +45,22 @@ class Job:
     request: Request
     on_done: OnDone
     on_failed: OnFailed
+    on_event: OnEvent | None = None
     deaths: int = 0
     abandoned: bool = False
+
+    @property
+    def is_long(self) -> bool:
+        """Runs for minutes or hours, and whoever asked for it knows how to go on with it."""
+        return isinstance(self.request, _LONG)
 
 
 class JobRunner(QObject):
     """Runs requests and calls back in the window's thread.
 
     When the engine dies, every job it held is asked again, one at a time, so that a second death
-    names its culprit: that job fails in words, the others get their answers.
+    names its culprit: that job fails in words, the others get their answers. Long jobs are not asked
+    again, and what is asked while the short ones recover waits for them.
     """
 
     engine_started = Signal()
@@ -64,11 +74,12 @@ class JobRunner(QObject):
         self._engine = engine
         self._running: dict[int, Job] = {}
         self._survivors: deque[Job] = deque()
+        self._held_back: list[Job] = []  # long jobs, until no survivor is left
         self._before_start: list[Job] | None = []
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._stopped = False
         self._deaths_in_a_row = 0
-        self._latest_progress: Progress | None = None
+        self._latest_progress: dict[int, Progress] = {}
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._progress_timer = QTimer(self, singleShot=True, interval=_PROGRESS_EVERY_MS)
         self._progress_timer.timeout.connect(self._tell_progress)
@@ -86,19 +97,33 @@ class JobRunner(QObject):
         self._stopped = True
         self._running.clear()
         self._survivors.clear()
+        self._held_back.clear()
         self._engine.stop()
 
-    def submit(self, request: Request, on_done: OnDone, on_failed: OnFailed) -> Job:
-        job = Job(request, on_done, on_failed)
+    def submit(
+        self, request: Request, on_done: OnDone, on_failed: OnFailed, on_event: OnEvent | None = None
+    ) -> Job:
+        """`on_event` hears what the job tells while it runs, and its Progress."""
+        job = Job(request, on_done, on_failed, on_event)
         if self._is_lost():
             QTimer.singleShot(0, lambda: self._deliver(job, _NO_ENGINE))
         elif self._before_start is not None:
             self._before_start.append(job)
         elif self._is_recovering():
-            self._survivors.append(job)
+            (self._held_back if job.is_long else self._survivors).append(job)
         else:
             self._send(job)
         return job
+
+    def cancel(self, job: Job) -> None:
+        """Asks the job to stop; its last word still comes, a failure with the code "cancelled" as a rule."""
+        for job_id, running in self._running.items():
+            if running is job:
+                self._engine.cancel(job_id)
+                return
+        if job in (*(self._before_start or ()), *self._survivors, *self._held_back):  # never sent
+            self._deliver(job, Cancelled().failure())
+            job.abandoned = True
 
     def abandon(self, job: Job) -> None:
         """Nobody waits for this answer any more."""
@@ -133,6 +158,8 @@ class JobRunner(QObject):
                 self._finish(job_id, failure)
             case JobProgress(job_id, progress):
                 self._note_progress(job_id, progress)
+            case JobTold(job_id, event):
+                self._tell_event(job_id, event)
             case EngineDied(reason):
                 self._note_death(reason)
             case EngineStarted():
@@ -143,9 +170,10 @@ class JobRunner(QObject):
         self._deaths_in_a_row += 1
         self.engine_died.emit(reason)
         if self._is_lost():
-            lost = [*self._running.values(), *self._survivors]
+            lost = [*self._running.values(), *self._survivors, *self._held_back]
             self._running.clear()
             self._survivors.clear()
+            self._held_back.clear()
             self.engine_lost.emit(_NO_ENGINE)
             for job in lost:
                 self._deliver(job, _NO_ENGINE)
@@ -165,6 +193,8 @@ class JobRunner(QObject):
 
     @staticmethod
     def _survives(job: Job) -> bool:
+        if job.is_long:
+            return False
         job.deaths += 1
         return job.deaths == 1 and not job.abandoned
 
@@ -179,19 +209,32 @@ class JobRunner(QObject):
 
     def _send_next_survivor(self) -> None:
         """Once all that the dead engine held is in, one after the other."""
-        while self._survivors and not self._running:
+        while self._survivors and all(job.is_long for job in self._running.values()):
             job = self._survivors.popleft()
             if not job.abandoned:
                 self._send(job)
+        if self._held_back and not self._is_recovering():
+            held_back, self._held_back = self._held_back, []
+            for job in held_back:
+                if not job.abandoned:
+                    self._send(job)
+
+    def _tell_event(self, job_id: int, event: object) -> None:
+        job = self._running.get(job_id)
+        if job is not None and job.on_event is not None and not job.abandoned:
+            job.on_event(event)
 
     def _note_progress(self, job_id: int, progress: Progress) -> None:
         job = self._running.get(job_id)
         if job is None or job.abandoned:
             return
-        self._latest_progress = progress
+        self._latest_progress[job_id] = progress
         if not self._progress_timer.isActive():
             self._progress_timer.start()
 
     @Slot()
     def _tell_progress(self) -> None:
-        self.progress.emit(self._latest_progress)
+        latest, self._latest_progress = self._latest_progress, {}
+        for job_id, progress in latest.items():
+            self._tell_event(job_id, progress)
+            self.progress.emit(progress)
