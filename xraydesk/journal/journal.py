@@ -1,0 +1,189 @@
+"""The journal's writer: what it was told is on disk when it returns, whatever happens next."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from xraydesk.errors import OutputError, UsageError
+from xraydesk.journal import reading, stored
+from xraydesk.journal.database import Database, in_words, make_file, open_writing
+from xraydesk.journal.records import Batch, BatchEnd, FilmState, FinishedFilm, NewBatch, SkippedFile
+
+_DETAILS = ("probability", "heatmap", "thumbnail", "identity")
+
+
+class Journal:
+    """One at a time in the program; any of its threads may use it.
+
+    Each call is one transaction: all of it, or nothing. Every call may raise OutputError, in words, when the
+    disk is full or away, and succeeds again once there is room; it raises UsageError for a batch that is gone.
+    """
+
+    def __init__(self, file: Path) -> None:
+        """Opens or makes the file, and brings an earlier version's to the present one.
+
+        Raises OutputError where the place is read-only or full, and for a file that is damaged, no journal,
+        or of a later version: that file stays as it is.
+        """
+        with in_words(file):
+            make_file(file)
+        self._database = Database(file, open_writing)
+        with self._database.transaction("BEGIN"):
+            pass
+
+    def close(self) -> None:
+        self._database.close()
+
+    # Batches
+
+    def start(self, told: NewBatch) -> int:
+        """Notes a batch and gives its id, which no later batch gets again."""
+        values = (
+            datetime.now().isoformat(timespec="seconds"),
+            stored.told_json(told),
+            None if told.csv is None else stored.path_bytes(told.csv),
+        )
+        with self._database.transaction("BEGIN IMMEDIATE") as connection:
+            cursor = connection.execute("INSERT INTO batch (started, told, csv) VALUES (?, ?, ?)", values)
+            batch_id = int(cursor.lastrowid or 0)
+            _add_places(connection, batch_id, told.places)
+        return batch_id
+
+    def add_places(self, batch_id: int, places: Iterable[Path]) -> None:
+        """More places to search: the batch is open again."""
+        with self._changing(batch_id) as connection:
+            _add_places(connection, batch_id, places)
+            connection.execute(
+                "UPDATE batch SET all_found = 0, end = ? WHERE id = ?", (BatchEnd.OPEN, batch_id)
+            )
+
+    def set_all_found(self, batch_id: int) -> None:
+        with self._changing(batch_id) as connection:
+            connection.execute("UPDATE batch SET all_found = 1 WHERE id = ?", (batch_id,))
+
+    def end(self, batch_id: int, end: BatchEnd) -> None:
+        with self._changing(batch_id) as connection:
+            connection.execute("UPDATE batch SET end = ? WHERE id = ?", (end, batch_id))
+
+    def batch(self, batch_id: int) -> Batch:
+        """Raises UsageError if there is none."""
+        with self._database.transaction("BEGIN") as connection:
+            batch = reading.batch_of(connection, batch_id)
+            if batch is None:
+                raise reading.no_such_batch()
+        return batch
+
+    def delete(self, batch_id: int) -> None:
+        """Everything of it, also from the free pages of the file, which shrinks."""
+        with self._changing(batch_id) as connection:
+            connection.execute("DELETE FROM batch WHERE id = ?", (batch_id,))
+        with suppress(OutputError):  # the batch is gone already; the file shrinks another time
+            self._database.shrink()
+
+    # Films
+
+    def add_films(self, batch_id: int, paths: Iterable[Path]) -> int:
+        """Notes films in the order found, but for those in the batch already; how many were new."""
+        rows = [_new_film(path) for path in paths]
+        with self._changing(batch_id) as connection:
+            last = connection.execute(
+                "SELECT number FROM film WHERE batch = ? ORDER BY id DESC LIMIT 1", (batch_id,)
+            ).fetchone()
+            first = number = 0 if last is None else int(last[0])
+            for row in rows:
+                cursor = connection.execute(
+                    "INSERT INTO film (batch, number, state, path, name, folder) VALUES (?, ?, ?, ?, ?, ?) "
+                    "ON CONFLICT (batch, path) DO NOTHING",
+                    (batch_id, number + 1, FilmState.WAITING, *row),
+                )
+                number += cursor.rowcount
+        return number - first
+
+    def add_skipped(self, batch_id: int, files: Iterable[SkippedFile]) -> None:
+        """Files that are no films, each path once."""
+        rows = [stored.skipped_values(batch_id, file) for file in files]
+        with self._changing(batch_id) as connection:
+            connection.executemany(
+                "INSERT INTO skipped (batch, path, reason) VALUES (?, ?, ?) "
+                "ON CONFLICT (batch, path) DO NOTHING",
+                rows,
+            )
+
+    def waiting(self, batch_id: int, *, after: int = 0, limit: int = 64) -> list[tuple[int, Path]]:
+        """(film id, path) of films to be read, in the order found, with an id greater than `after`."""
+        with self._database.transaction("BEGIN") as connection:
+            rows = connection.execute(
+                "SELECT id, path FROM film INDEXED BY film_waiting "
+                "WHERE batch = ? AND state = 'waiting' AND id > ? ORDER BY id LIMIT ?",
+                (batch_id, after, limit),
+            ).fetchall()
+        return [(film_id, stored.path_of(path)) for film_id, path in rows]
+
+    def write(self, batch_id: int, films: Sequence[FinishedFilm]) -> None:
+        """What was found of these films. Raises UsageError for a film that is not the batch's."""
+        with self._changing(batch_id) as connection:
+            for film in films:
+                _write(connection, batch_id, film)
+
+    def first_with(self, batch_id: int, sha256: str, *, before: int) -> Path | None:
+        """The first film of the batch with this content, among those with a smaller id."""
+        with self._database.transaction("BEGIN") as connection:
+            row = connection.execute(
+                "SELECT path FROM film WHERE batch = ? AND sha256 = ? AND sha256 <> '' AND id < ? "
+                "ORDER BY id LIMIT 1",
+                (batch_id, stored.plain(sha256), before),
+            ).fetchone()
+        return None if row is None else stored.path_of(row[0])
+
+    def retry_failed(self, batch_id: int) -> int:
+        """Films that could not be read wait again, and if there are any the batch is open; how many."""
+        with self._changing(batch_id) as connection:
+            failed = "SELECT id FROM film WHERE batch = ? AND state = 'failed'"
+            for table in _DETAILS:
+                connection.execute(f"DELETE FROM {table} WHERE film IN ({failed})", (batch_id,))
+            count = connection.execute(
+                "UPDATE film SET state = 'waiting', label = NULL, seconds = NULL, device = '', sha256 = '', "
+                "warnings = '', error = '', said = '' WHERE batch = ? AND state = 'failed'",
+                (batch_id,),
+            ).rowcount
+            if count:
+                connection.execute("UPDATE batch SET end = ? WHERE id = ?", (BatchEnd.OPEN, batch_id))
+        return count
+
+    @contextmanager
+    def _changing(self, batch_id: int) -> Iterator[sqlite3.Connection]:
+        """A transaction on a batch that is still there; its revision grows."""
+        with self._database.transaction("BEGIN IMMEDIATE") as connection:
+            told = connection.execute("UPDATE batch SET revision = revision + 1 WHERE id = ?", (batch_id,))
+            if not told.rowcount:
+                raise reading.no_such_batch()
+            yield connection
+
+
+def _add_places(connection: sqlite3.Connection, batch_id: int, places: Iterable[Path]) -> None:
+    rows = [(batch_id, stored.path_bytes(place)) for place in places]
+    connection.executemany("INSERT INTO place (batch, path) VALUES (?, ?)", rows)
+
+
+def _new_film(path: Path) -> tuple[bytes, str, str]:
+    """(path, name and folder as sorted and searched)."""
+    return stored.path_bytes(path), stored.folded(path.name), stored.folded(str(path.parent))
+
+
+def _write(connection: sqlite3.Connection, batch_id: int, film: FinishedFilm) -> None:
+    values = (*stored.film_values(film.result), film.film_id, batch_id)
+    if not connection.execute(stored.UPDATE_FILM, values).rowcount:
+        raise UsageError(f"The journal has no film {film.film_id} in this batch.")
+    for table in _DETAILS:  # of an earlier reading
+        connection.execute(f"DELETE FROM {table} WHERE film = ?", (film.film_id,))
+    connection.executemany("INSERT INTO probability VALUES (?, ?, ?)", stored.probability_values(film))
+    connection.executemany("INSERT INTO heatmap VALUES (?, ?, ?, ?, ?, ?, ?)", stored.heatmap_values(film))
+    if film.thumbnail:
+        connection.execute("INSERT INTO thumbnail VALUES (?, ?)", (film.film_id, film.thumbnail))
+    if film.identity is not None:
+        values = stored.identity_values(film.film_id, film.identity)
+        connection.execute("INSERT INTO identity VALUES (?, ?, ?, ?)", values)

@@ -1,0 +1,156 @@
+"""The journal's tables, version by version. A version once shipped is never edited: the next one changes it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+APPLICATION_ID = 0x5852444A  # "XRDJ", in the file's header: whose database it is
+
+# Films are counted by state and label as they come and go, so that a count costs the same for ten as for
+# a hundred thousand. `path` is bytes, since not every file name is text.
+_VERSION_1 = (
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    """
+    CREATE TABLE batch (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        started TEXT NOT NULL,
+        told TEXT NOT NULL,
+        csv BLOB,
+        all_found INTEGER NOT NULL DEFAULT 0,
+        end TEXT NOT NULL DEFAULT ''
+    )
+    """,
+    """
+    CREATE TABLE place (
+        id INTEGER PRIMARY KEY,
+        batch INTEGER NOT NULL REFERENCES batch ON DELETE CASCADE,
+        path BLOB NOT NULL
+    )
+    """,
+    "CREATE INDEX place_of_batch ON place (batch)",
+    """
+    CREATE TABLE film (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        batch INTEGER NOT NULL REFERENCES batch ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        label TEXT,
+        seconds REAL,
+        device TEXT NOT NULL DEFAULT '',
+        sha256 TEXT NOT NULL DEFAULT '',
+        warnings TEXT NOT NULL DEFAULT '',
+        error TEXT NOT NULL DEFAULT '',
+        path BLOB NOT NULL,
+        name TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        said TEXT NOT NULL DEFAULT '',
+        UNIQUE (batch, path)
+    )
+    """,
+    "CREATE INDEX film_of_batch ON film (batch)",
+    "CREATE INDEX film_waiting ON film (batch) WHERE state = 'waiting'",
+    "CREATE INDEX film_content ON film (batch, sha256) WHERE sha256 <> ''",
+    """
+    CREATE TABLE probability (
+        film INTEGER NOT NULL REFERENCES film ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        value REAL,
+        PRIMARY KEY (film, place)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE heatmap (
+        film INTEGER NOT NULL REFERENCES film ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        class_name TEXT NOT NULL,
+        method TEXT NOT NULL,
+        height INTEGER NOT NULL,
+        width INTEGER NOT NULL,
+        coarse BLOB NOT NULL,
+        PRIMARY KEY (film, place)
+    ) WITHOUT ROWID
+    """,
+    "CREATE TABLE thumbnail (film INTEGER PRIMARY KEY REFERENCES film ON DELETE CASCADE, jpeg BLOB NOT NULL)",
+    """
+    CREATE TABLE skipped (
+        batch INTEGER NOT NULL REFERENCES batch ON DELETE CASCADE,
+        path BLOB NOT NULL,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (batch, path)
+    )
+    """,
+    """
+    CREATE TABLE tally (
+        batch INTEGER NOT NULL REFERENCES batch ON DELETE CASCADE,
+        state TEXT NOT NULL,
+        label TEXT NOT NULL,
+        films INTEGER NOT NULL,
+        PRIMARY KEY (batch, state, label)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TRIGGER film_comes AFTER INSERT ON film BEGIN
+        INSERT INTO tally VALUES (new.batch, new.state, coalesce(new.label, ''), 1)
+            ON CONFLICT (batch, state, label) DO UPDATE SET films = films + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER film_changes AFTER UPDATE OF state, label ON film BEGIN
+        UPDATE tally SET films = films - 1
+            WHERE batch = old.batch AND state = old.state AND label = coalesce(old.label, '');
+        INSERT INTO tally VALUES (new.batch, new.state, coalesce(new.label, ''), 1)
+            ON CONFLICT (batch, state, label) DO UPDATE SET films = films + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER file_skipped AFTER INSERT ON skipped BEGIN
+        INSERT INTO tally VALUES (new.batch, 'skipped', '', 1)
+            ON CONFLICT (batch, state, label) DO UPDATE SET films = films + 1;
+    END
+    """,
+)
+
+# Whose film it is lies in a table of its own, so that it can be shown and deleted and never slips into an export.
+_VERSION_2 = (
+    """
+    CREATE TABLE identity (
+        film INTEGER PRIMARY KEY REFERENCES film ON DELETE CASCADE,
+        patient TEXT,
+        study TEXT,
+        told TEXT NOT NULL
+    )
+    """,
+    "ALTER TABLE batch ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+)
+
+MIGRATIONS = (_VERSION_1, _VERSION_2)
+VERSION = len(MIGRATIONS)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The schema's version, 0 for a file that is still empty.
+
+    Raises sqlite3.DatabaseError for what is no journal.
+    """
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    objects = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    if owner != APPLICATION_ID and (version or objects or owner):
+        raise sqlite3.DatabaseError("the database of another program")
+    return version
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Brings an empty or an earlier journal to the present version, a transaction for each step."""
+    for version in range(version_of(connection), VERSION):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if version_of(connection) == version:  # another process may have been quicker
+                for statement in MIGRATIONS[version]:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
