@@ -102,7 +102,8 @@ class Film:
     `modality` leads from them to modality values; `voi` are the file's own windows and LUTs, the
     first one the default, empty where the file has none (then the whole range of the pixels counts).
     MONOCHROME1 is inverted last, after the VOI. Pixels in `padding` (inclusive stored range) are no
-    part of the film and are shown black.
+    part of the film and are shown black. A film may be opened at a fraction of its size (`open_film`'s
+    `least_side`): then `full_size` is that of the file, upright like the pixels.
     """
 
     path: Path
@@ -117,6 +118,7 @@ class Film:
     colourfulness: float = 0.0  # mean spread of the R, G, B channels in [0, 1]; 0 for grey files
     header: FilmHeader = FilmHeader()
     identity: FilmIdentity | None = field(default=None, repr=False)
+    full_size: tuple[int, int] | None = None  # height, width, where `pixels` are a reduced copy
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 2 or self.pixels.dtype not in (np.uint8, np.uint16):
@@ -129,6 +131,14 @@ class Film:
     @property
     def width(self) -> int:
         return int(self.pixels.shape[1])
+
+    @property
+    def full_height(self) -> int:
+        return self.height if self.full_size is None else self.full_size[0]
+
+    @property
+    def full_width(self) -> int:
+        return self.width if self.full_size is None else self.full_size[1]
 
 
 class Severity(StrEnum):

@@ -84,8 +84,8 @@ def _body_part(header: FilmHeader) -> Iterator[GateFinding]:
 
 
 def _by_shape(film: Film) -> Iterator[GateFinding]:
-    short, long = sorted((film.height, film.width))
-    size = f"{film.width} × {film.height} pixels"
+    short, long = sorted((film.full_height, film.full_width))
+    size = f"{film.full_width} × {film.full_height} pixels"
     if short < _SHORT_SIDE_REFUSAL:
         yield _refusal("too_small", f"Far too small to read: {size}.", _EXPORT_AGAIN)
     elif short < _SHORT_SIDE_WARNING:

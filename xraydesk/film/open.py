@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import stat
 import warnings
 from pathlib import Path
@@ -14,6 +15,7 @@ from xraydesk.errors import (
     FilmNotFound,
     FilmUnknownFormat,
 )
+from xraydesk.film.archive import member_place, read_member
 from xraydesk.film.failures import damaged, too_large
 from xraydesk.film.film import Film
 from xraydesk.film.signature import HEAD_BYTES, is_encrypted, kind_in_words, signature
@@ -24,20 +26,30 @@ MAX_FILE_BYTES = 1 << 30
 _OPENS = "XRayDesk opens DICOM, PNG, JPEG, TIFF and BMP films."
 
 
-def open_film(path: Path, *, max_pixels: int = MAX_PIXELS) -> Film:
+def open_film(path: Path, *, max_pixels: int = MAX_PIXELS, least_side: int = 0) -> Film:
     """The film in the file at `path`; of several frames the first.
 
-    Decides by content, never by name; reads regular files only, once; writes nothing.
+    Decides by content, never by name; reads regular files and members of ZIP archives (`film.archive`)
+    only, once; writes nothing.
+    With `least_side`, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, as long as both sides keep so
+    many pixels; `Film.full_size` then says how large the file is. `max_pixels` is of the file.
     Raises FilmError or one of its kinds, and nothing else.
     """
-    data = read_film_bytes(path)
+    return open_film_bytes(path, read_film_bytes(path), max_pixels=max_pixels, least_side=least_side)
+
+
+def open_film_bytes(path: Path, data: bytes, *, max_pixels: int = MAX_PIXELS, least_side: int = 0) -> Film:
+    """As `open_film`, of bytes that were read already: for who needs their checksum too and reads once.
+
+    `path` is for the film and for words only; it is not read.
+    """
     kind = signature(data[:HEAD_BYTES])
     if not kind:
         raise _no_film(path, data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # libraries talk to programmers; the reader gets FilmError
-            return _decode(path, data, kind, max_pixels)
+            return _decode(path, data, kind, max_pixels, least_side)
     except FilmError:
         raise
     except MemoryError as error:
@@ -46,34 +58,59 @@ def open_film(path: Path, *, max_pixels: int = MAX_PIXELS) -> Film:
         raise damaged(path) from error
 
 
-def _decode(path: Path, data: bytes, kind: str, max_pixels: int) -> Film:
+def _decode(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) -> Film:
     if kind == "DICOM":
         from xraydesk.film.dicom import open_dicom  # noqa: PLC0415 - pydicom takes 0.4 s to import
 
         return open_dicom(path, data, max_pixels=max_pixels)
     from xraydesk.film.raster import open_raster  # noqa: PLC0415 - a DICOM reader needs no Pillow
 
-    return open_raster(path, data, kind, max_pixels=max_pixels)
+    return open_raster(path, data, kind, max_pixels=max_pixels, least_side=least_side)
 
 
 def read_film_bytes(path: Path) -> bytes:
-    """All bytes of the regular file at `path`. Raises FilmError."""
+    """All bytes of the regular file, or member of a ZIP archive, at `path`. Raises FilmError."""
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise FilmError(f"“{path.name}” is a folder, not a film.", hint="Open it as a folder.", path=path)
-        if not stat.S_ISREG(status.st_mode):
-            raise FilmUnknownFormat(f"“{path.name}” is a device, not a film.", hint=_OPENS, path=path)
-        if status.st_size > MAX_FILE_BYTES:
-            raise too_large(path)
-        data = path.read_bytes()
+        data = _regular_bytes(path)
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
-        raise _unreachable(path, error) from error
+        data = _member_bytes(path, error)
+    except MemoryError as error:
+        raise too_large(path) from error
     if not data:
         raise FilmEmpty(
             f"“{path.name}” is empty (0 bytes).", hint="Copy it again from where it came from.", path=path
         )
     return data
+
+
+def film_sha256(path: Path) -> str:
+    """Of the bytes that `read_film_bytes` gives; empty where it gives none."""
+    try:
+        return hashlib.sha256(read_film_bytes(path)).hexdigest()
+    except FilmError:
+        return ""
+
+
+def _regular_bytes(path: Path) -> bytes:
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise FilmError(f"“{path.name}” is a folder, not a film.", hint="Open it as a folder.", path=path)
+    if not stat.S_ISREG(status.st_mode):
+        raise FilmUnknownFormat(f"“{path.name}” is a device, not a film.", hint=_OPENS, path=path)
+    if status.st_size > MAX_FILE_BYTES:
+        raise too_large(path)
+    return path.read_bytes()
+
+
+def _member_bytes(path: Path, error: OSError | ValueError) -> bytes:
+    """Of the archive that `path` leads into; else what `error` means, that stopped it from being read."""
+    place = member_place(path)
+    if place is None:
+        raise _unreachable(path, error) from error
+    try:
+        return read_member(*place, limit=MAX_FILE_BYTES)
+    except OSError as unreadable:
+        raise _unreachable(path, unreadable) from unreadable
 
 
 def _unreachable(path: Path, error: OSError | ValueError) -> FilmError:

@@ -33,12 +33,13 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_SWAPS_SIDES = frozenset(_UPRIGHT[orientation] for orientation in (5, 6, 7, 8))
 
 
-def open_raster(path: Path, data: bytes, kind: str, *, max_pixels: int) -> Film:
-    """The film in `data`, a file of the format `kind`. Raises FilmError."""
+def open_raster(path: Path, data: bytes, kind: str, *, max_pixels: int, least_side: int = 0) -> Film:
+    """The film in `data`, a file of the format `kind`. `least_side` as in `open_film`. Raises FilmError."""
     try:
-        return _open(path, data, kind, max_pixels)
+        return _open(path, data, kind, max_pixels, least_side)
     except (FilmError, MemoryError):
         raise
     except Image.DecompressionBombError as error:
@@ -48,19 +49,24 @@ def open_raster(path: Path, data: bytes, kind: str, *, max_pixels: int) -> Film:
         raise (truncated(path) if _ends_early(data, kind, error) else damaged(path)) from error
 
 
-def _open(path: Path, data: bytes, kind: str, max_pixels: int) -> Film:
+def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) -> Film:
     image: Image.Image = Image.open(io.BytesIO(data), formats=[kind])
     if image.width * image.height > max_pixels:
         raise too_large(path)
     frames = int(getattr(image, "n_frames", 1)) if kind == "TIFF" else 1
     inverted = _is_inverted_16_bit(image)
+    full = image.size
+    if least_side > 0 and kind == "JPEG":
+        image.draft(None, (least_side, least_side))  # no mode: colour must be seen to be measured
+    reduced = image.size != full
     try:
         image.load()
     except OSError as error:
         if "not available" in str(error):
             raise unsupported(path, str(image.info.get("compression", kind))) from error
         raise
-    image = _upright(image)
+    method = _way_upright(image)
+    image = image if method is None else image.transpose(method)
     pixels, bits, modality, colour = _grey(image)
     return Film(
         path=path,
@@ -71,6 +77,7 @@ def _open(path: Path, data: bytes, kind: str, max_pixels: int) -> Film:
         modality=modality,
         colourfulness=colour,
         header=FilmHeader(frames=frames),
+        full_size=((full[0], full[1]) if method in _SWAPS_SIDES else (full[1], full[0])) if reduced else None,
     )
 
 
@@ -80,13 +87,12 @@ def _is_inverted_16_bit(image: Image.Image) -> bool:
     return image.mode in _SIXTEEN_BITS and tags.get(_TIFF_PHOTOMETRIC) == _MIN_IS_WHITE
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Turned as its EXIF orientation says; Pillow has done it for TIFFs and dropped the tag."""
+def _way_upright(image: Image.Image) -> Image.Transpose | None:
+    """By its EXIF orientation; for TIFFs Pillow has turned it and dropped the tag."""
     try:
-        method = _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        return _UPRIGHT.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # damaged EXIF is no reason to refuse the film
-        return image
-    return image if method is None else image.transpose(method)
+        return None
 
 
 def _grey(

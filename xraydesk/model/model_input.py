@@ -5,6 +5,7 @@ It starts from the film's own VOI: what the reader does to window and level neve
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -57,24 +58,45 @@ class Preprocessing:
 PAPER_PREPROCESSING = Preprocessing(framing=Framing.CENTRE_CROP, contrast=Contrast.NONE)
 
 
+# Measured on 45 films, JPEGs of 3000 x 2500 down to 1024 x 1024, for 128 and 224 samples a side: decoded at a
+# fraction of their size but no smaller than this, the input differs by at most 0.5 grey levels on average and
+# the shipped model's probabilities by at most 0.0065. With 256 it is up to 1.9 and 0.026, with 1024 0.2 and 0.0053.
+LEAST_SIDE_FOR_INPUT = 512
+_SAMPLES_MEASURED = 224
+
+
+def least_side(preprocessing: Preprocessing) -> int:
+    """How many pixels a side a film must keep, if it is opened at a fraction of its size (`open_film`)."""
+    samples = preprocessing.detail or preprocessing.size
+    return math.ceil(LEAST_SIDE_FOR_INPUT * max(samples, _SAMPLES_MEASURED) / _SAMPLES_MEASURED)
+
+
 def crop_of(film: Film, preprocessing: Preprocessing) -> Crop:
-    """The part of the film that the network sees."""
+    """The part of the film that the network sees, in pixels of the file, also of a film opened reduced."""
+    width, height = film.full_width, film.full_height
     if preprocessing.framing is Framing.SQUASH:
-        return Crop(0, 0, film.width, film.height)
-    side = min(film.width, film.height)
-    x0, y0 = (film.width - side) // 2, (film.height - side) // 2
+        return Crop(0, 0, width, height)
+    side = min(width, height)
+    x0, y0 = (width - side) // 2, (height - side) // 2
     return Crop(x0, y0, x0 + side, y0 + side)
 
 
-def _resampled(values: NDArray[np.float32], crop: Crop, preprocessing: Preprocessing) -> NDArray[np.float32]:
+def _box(film: Film, crop: Crop) -> tuple[float, float, float, float]:
+    """`crop` in the pixels at hand."""
+    across, down = film.width / film.full_width, film.height / film.full_height
+    right, below = min(crop.x1 * across, film.width), min(crop.y1 * down, film.height)
+    return crop.x0 * across, crop.y0 * down, right, below
+
+
+def _resampled(film: Film, preprocessing: Preprocessing) -> NDArray[np.float32]:
     """Antialiased to (size, size): a box reduction first, then a triangle filter of matching width.
 
     By way of `detail` samples a side, where asked for: a film then looks the same whether it came large or
     already reduced.
     """
     size, side = preprocessing.size, preprocessing.detail or preprocessing.size
-    image = Image.fromarray(values)
-    box = (crop.x0, crop.y0, crop.x1, crop.y1)
+    image = Image.fromarray(display_values(film))
+    box = _box(film, crop_of(film, preprocessing))
     small = image.resize((side, side), Image.Resampling.BILINEAR, box=box, reducing_gap=3.0)
     if side != size:
         small = small.resize((size, size), Image.Resampling.BILINEAR)
@@ -94,7 +116,7 @@ def to_model_input(film: Film, preprocessing: Preprocessing) -> NDArray[np.uint8
     Eight bits, so that a film read from the training cache and one read from its file are the same
     to the last bit.
     """
-    values = _resampled(display_values(film), crop_of(film, preprocessing), preprocessing)
+    values = _resampled(film, preprocessing)
     if preprocessing.contrast is Contrast.STRETCH:
         values = _stretched(values, preprocessing.low_percentile, preprocessing.high_percentile)
     return np.asarray(np.rint(np.clip(values, 0.0, 1.0) * 255.0), dtype=np.uint8)

@@ -25,6 +25,12 @@ _CLASSES = {
     "PNEUMONIA": "Pneumonia",
     INDETERMINATE: "Indeterminate",
 }
+_FILM_STATES = {
+    "waiting": "Waiting",
+    "read": "Read",
+    "refused": "Refused",
+    "failed": "Could not be read",
+}
 _DEVICES = {"cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"}
 
 
@@ -38,6 +44,16 @@ def class_words(name: str) -> str:
 
 def prediction_words(label: str | None) -> str:
     return "No result" if label is None else class_words(label)
+
+
+def film_state_words(state: str) -> str:
+    """How far a film of a batch is, for a reader."""
+    return _FILM_STATES.get(state, state)
+
+
+def count_words(count: int, noun: str) -> str:
+    """ "1 film", "3,000 films"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def percent_words(probability: float) -> str:
@@ -140,17 +156,38 @@ def identity_lines(identity: FilmIdentity) -> tuple[str, ...]:
     return tuple(line for line in joined if line)
 
 
+def patient_words(identity: FilmIdentity) -> str:
+    """Name and number of the patient in one line."""
+    parts = (person_words(identity.patient_name), identity.patient_id.strip())
+    return "  ·  ".join(part for part in parts if part)
+
+
+def study_words(identity: FilmIdentity) -> str:
+    """Date and description of the study in one line."""
+    parts = (date_words(identity.study_date), identity.study_description.strip())
+    return "  ·  ".join(part for part in parts if part)
+
+
 def film_lines(film: Film) -> tuple[str, ...]:
     """What the film is, without whose it is: kind and view, then size."""
     header = film.header
     kind = header.modality or film.format
     view = (header.view_position, header.body_part.capitalize())
     first = "  ·  ".join(part for part in (kind, *view) if part)
-    return first, f"{film.width} × {film.height}"
+    return first, f"{film.full_width} × {film.full_height}"
 
 
 def film_name(path: Path) -> str:
     """The name of a film in lists and sentences: in one line, also where the file's own has line breaks
     or bytes that are no letters."""
-    name = (path.name or str(path)).encode("utf-8", "replace").decode("utf-8")
-    return "".join(" " if unicodedata.category(letter) in _BREAKS else letter for letter in name)
+    return _one_line(path.name or str(path))
+
+
+def path_words(path: Path) -> str:
+    """A whole path, as `film_name` shows a name."""
+    return _one_line(str(path))
+
+
+def _one_line(text: str) -> str:
+    shown = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(" " if unicodedata.category(letter) in _BREAKS else letter for letter in shown)
