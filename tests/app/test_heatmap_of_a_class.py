@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.app.conftest import CLASSES, Session
-from xraydesk.ui.actions import Do
+from xraydesk.ui.action_table import Do
 
 
 def test_a_click_on_a_bar_shows_its_heatmap(session: Session, films: Path, qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, Qt
 
 from tests.app.conftest import Session
 from xraydesk.ui import settings as keys
-from xraydesk.ui.actions import Do
+from xraydesk.ui.action_table import Do
 from xraydesk.ui.settings import Settings
 
 

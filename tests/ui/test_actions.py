@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from xraydesk import paths
 from xraydesk.ui import menus
-from xraydesk.ui.actions import ACTIONS, Actions, Do, key_text, tool_tip
+from xraydesk.ui.action_table import ACTIONS, Do, Place
+from xraydesk.ui.actions import Actions, key_text, tool_tip
 from xraydesk.ui.help_pages import shortcut_rows
 from xraydesk.ui.opening import Opening
 from xraydesk.ui.settings import Settings
@@ -83,16 +84,38 @@ def _with_submenus(menu: QMenu) -> list[QAction]:
     return found
 
 
-def test_keys_of_the_reading_place_rest_elsewhere(actions: Actions) -> None:
-    actions.allow_reading(False, film=True)
+def test_keys_of_the_film_rest_where_there_is_none(actions: Actions) -> None:
+    actions.show_film(True)
+    actions.show_place(Place.MODELS)
     assert not actions[Do.NEXT_FILM].isEnabled()
     assert not actions[Do.FIT].isEnabled()
+    assert not actions[Do.EXPORT_CSV].isEnabled()
     assert actions[Do.OPEN_FILMS].isEnabled()
+    assert actions[Do.BATCH_FOLDER].isEnabled()
     assert actions[Do.SHORTCUTS].isEnabled()
 
 
+def test_in_a_batch_the_film_is_looked_at_as_ever_and_the_list_of_films_rests(actions: Actions) -> None:
+    actions.show_film(True)
+    actions.show_place(Place.BATCH)
+    assert actions[Do.NEXT_FILM].isEnabled()
+    assert actions[Do.FIT].isEnabled()
+    assert actions[Do.EXPORT_CSV].isEnabled()
+    assert not actions[Do.CLEAR_FILMS].isEnabled()
+
+
 def test_without_a_film_there_is_nothing_to_turn_or_save(actions: Actions) -> None:
-    actions.allow_reading(True, film=False)
+    actions.show_film(False)
     assert not actions[Do.ROTATE_LEFT].isEnabled()
     assert not actions[Do.SAVE_PNG].isEnabled()
     assert actions[Do.HEATMAP].isEnabled()
+
+
+def test_what_is_of_no_use_now_stays_so_in_its_own_place(actions: Actions) -> None:
+    actions.show_place(Place.BATCH)
+    actions.allow(False, Do.EXPORT_CSV, Do.BATCH_RETRY)
+    actions.show_film(True)
+    assert not actions[Do.EXPORT_CSV].isEnabled()
+    actions.allow(True, Do.EXPORT_CSV)
+    assert actions[Do.EXPORT_CSV].isEnabled()
+    assert not actions[Do.BATCH_RETRY].isEnabled()

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from xraydesk import __version__
 from xraydesk.presentation.wording import RESEARCH_USE_LONG
-from xraydesk.ui.actions import ACTIONS, Group, key_text
+from xraydesk.ui.action_table import ACTIONS, Group
+from xraydesk.ui.actions import key_text
 from xraydesk.ui.theme import GRID
 
 _MOUSE = (

@@ -14,7 +14,8 @@ from xraydesk.presentation.colours import Theme
 from xraydesk.presentation.wording import film_name, model_words
 from xraydesk.ui import icons, menus
 from xraydesk.ui import settings as keys
-from xraydesk.ui.actions import Actions, Do
+from xraydesk.ui.action_table import Do, Place
+from xraydesk.ui.actions import Actions
 from xraydesk.ui.announce import announce
 from xraydesk.ui.engine_watch import EngineWatch
 from xraydesk.ui.help_pages import AboutPage, ShortcutsPage
@@ -165,7 +166,7 @@ class MainWindow(QMainWindow):
         if chosen:
             reading = self.actions_by_id[Do.PLACE_READ].isChecked()
             self._stack.setCurrentWidget(self.reading if reading else self.models)
-            self.actions_by_id.allow_reading(reading, film=self.reader.screen.film() is not None)
+            self.actions_by_id.show_place(Place.READ if reading else Place.MODELS)
 
     @Slot(bool)
     def _on_light_theme(self, light: bool) -> None:

@@ -42,6 +42,10 @@ def _share(value: object) -> float:
     return share
 
 
+def _whole(value: object) -> int:
+    return int(_text(value))
+
+
 def _bytes(value: object) -> bytes:
     return bytes.fromhex(_text(value))
 
@@ -62,6 +66,13 @@ def _flag_setting(key: str, *, default: bool) -> Setting[bool]:
 THEME = Setting("window/theme", Theme.DARK, lambda value: Theme(_text(value)), lambda theme: theme.value)
 GEOMETRY = Setting("window/geometry", b"", _bytes, bytes.hex)
 SPLITTER = Setting("window/splitter", b"", _bytes, bytes.hex)
+BATCH_SPLITTER = Setting("batch/splitter", b"", _bytes, bytes.hex)
+BATCH_COLUMNS = Setting("batch/columns", b"", _bytes, bytes.hex)
+BATCH_WIDE = _flag_setting("batch/wide", default=False)
+BATCH_LEFT = Setting("batch/left", 0, _whole, str)  # the latest batch that the user would not go on with
+BATCH_FOLDER = Setting("batch/folder", "", _text, str)
+EXPORT_FOLDER = Setting("batch/export_folder", "", _text, str)
+NOTIFY_ABOVE = Setting("batch/notify_above", 0.9, _share, str)
 HEATMAP_VISIBLE = _flag_setting("viewer/heatmap_visible", default=True)
 HEATMAP_OPACITY = Setting("viewer/heatmap_opacity", 0.45, _share, str)
 IDENTITY_HIDDEN = _flag_setting("viewer/identity_hidden", default=False)

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QObject, Signal, Slot
 
 from xraydesk.errors import Failure
 from xraydesk.presentation.wording import film_name
@@ -19,9 +18,6 @@ from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.reading.reading_queue import OpenFilms, ReadingQueue
 from xraydesk.ui.reading.thumbnail import thumbnail
 from xraydesk.workflows.verbs import Answer, ClassifyFilm, FilmResult, ModelSummary, OpenedFilm, OpenFilm
-
-# Left and right belong to the film; elsewhere they move sliders.
-_ON_THE_FILM = Qt.ShortcutContext.WidgetShortcut
 
 
 class ReadingController(QObject):
@@ -41,6 +37,7 @@ class ReadingController(QObject):
         self._select_next_found = False
         self._opening: Job | None = None
         self._reading: Job | None = None
+        self._in_front = True
         self.screen = FilmOnScreen(place, self)
         self._connect()
 
@@ -50,13 +47,16 @@ class ReadingController(QObject):
         self._place.findings.override_wanted.connect(self._on_override)
         self._place.findings.retry_wanted.connect(self._on_retry)
         self._search.found.connect(self._on_found)
-        view = self._place.viewer.film_view
-        for key, step in (("Right", self.next_film), ("Left", self.previous_film)):
-            QShortcut(QKeySequence(key), view, context=_ON_THE_FILM).activated.connect(step)
         self._search.ended.connect(self._on_search_ended)
 
     def stop(self) -> None:
         self._search.stop()
+
+    def come_to_front(self, in_front: bool, /) -> None:
+        """Whether the viewer is this place's; behind another one, films go on being read."""
+        self._in_front = in_front
+        self._show_selected()
+        self._pump()
 
     # -- what the reader asks for -----------------------------------------------------------------
 
@@ -129,14 +129,14 @@ class ReadingController(QObject):
     @Slot()
     def _on_override(self) -> None:
         row = self._rows.find(self._queue.selected)
-        if row is not None:
+        if row is not None and self._in_front:
             row.override = True
             self._read_again(row)
 
     @Slot()
     def _on_retry(self) -> None:
         row = self._rows.find(self._queue.selected)
-        if row is not None:
+        if row is not None and self._in_front:
             row.open_failure = None
             self._read_again(row)
 
@@ -229,6 +229,8 @@ class ReadingController(QObject):
             self._show_selected()
 
     def _show_selected(self) -> None:
+        if not self._in_front:
+            return
         row = self._rows.find(self._queue.selected)
         if row is not None:
             self.screen.show(row, self._films.get(row.key))

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from xraydesk.presentation.wording import film_name
 from xraydesk.ui import icons
-from xraydesk.ui.actions import Actions, Do
+from xraydesk.ui.action_table import Do
+from xraydesk.ui.actions import Actions
 from xraydesk.ui.reading.class_colours import label_colour
 from xraydesk.ui.reading.film_rows import ROW_ROLE, FilmRow, FilmRows, RowState, state_words
 from xraydesk.ui.reading.viewer_area import tool_button

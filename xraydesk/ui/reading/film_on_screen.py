@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Protocol
+
 from PySide6.QtCore import QObject, Signal
 
+from xraydesk.errors import Failure
 from xraydesk.presentation.wording import film_name
-from xraydesk.ui.reading.film_rows import FilmRow, state_words
 from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.workflows.verbs import FilmResult, OpenedFilm
+
+
+class FilmToShow(Protocol):
+    """A film of whichever place, as far as it is known.
+
+    No two films share a `key`: those of the reading list count from 1, those of batches below 0.
+    `words` say how it was read; `open_failure` why it cannot be shown, `failure` why it was not read.
+    """
+
+    @property
+    def key(self) -> int: ...
+    @property
+    def path(self) -> Path: ...
+    @property
+    def result(self) -> FilmResult | None: ...
+    @property
+    def open_failure(self) -> Failure | None: ...
+    @property
+    def failure(self) -> Failure | None: ...
+    @property
+    def words(self) -> str: ...
 
 
 class FilmOnScreen(QObject):
@@ -33,7 +57,7 @@ class FilmOnScreen(QObject):
     def result(self) -> FilmResult | None:
         return self._result
 
-    def show(self, row: FilmRow, film: OpenedFilm | None) -> None:
+    def show(self, row: FilmToShow, film: OpenedFilm | None) -> None:
         """The selected film, as far as it is known; `film` is None until it is decoded."""
         if film is not None:
             self._show_film(row, film)
@@ -53,18 +77,18 @@ class FilmOnScreen(QObject):
             self.film_shown.emit(None)
         self._show_result(None)
 
-    def _show_film(self, row: FilmRow, film: OpenedFilm) -> None:
+    def _show_film(self, row: FilmToShow, film: OpenedFilm) -> None:
         self._viewer.show_line(film_name(row.path))
         if self._key != row.key:
             self._key, self._film = row.key, film
             self._viewer.film_view.show_film(film)
             self.film_shown.emit(film)
 
-    def _unopened_words(self, row: FilmRow) -> str:
+    def _unopened_words(self, row: FilmToShow) -> str:
         words = f"{film_name(row.path)} could not be opened."
         return f"{words} Still on screen: {film_name(self._film.film.path)}" if self._film else words
 
-    def _show_findings(self, row: FilmRow) -> None:
+    def _show_findings(self, row: FilmToShow) -> None:
         """A result appears only beside its own film."""
         if row.failure is not None:
             self._findings.show_failure(row.failure)
@@ -81,10 +105,10 @@ class FilmOnScreen(QObject):
             self._show_result(row.result)
         self._say(row)
 
-    def _say(self, row: FilmRow) -> None:
+    def _say(self, row: FilmToShow) -> None:
         answered = row.failure is not None or (row.result is not None and self._key == row.key)
         reason = row.failure or (row.result.error if row.result else None)
-        words = f"{film_name(row.path)}: {reason or state_words(row)}" if answered else ""
+        words = f"{film_name(row.path)}: {reason or row.words}" if answered else ""
         if words != self._said:
             self._said = words
             self.said.emit(words)

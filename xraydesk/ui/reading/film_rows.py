@@ -68,6 +68,10 @@ class FilmRow:
     def wants_thumbnail(self) -> bool:
         return self.thumbnail is None and self.can_be_opened
 
+    @property
+    def words(self) -> str:
+        return state_words(self)
+
     def forget_reading(self) -> None:
         """To be read once more: by another model, or because the reader asks for it."""
         self.result = None

@@ -23,7 +23,8 @@ from xraydesk.film.film import GateFinding, Severity
 from xraydesk.model.prediction import Prediction
 from xraydesk.presentation import wording
 from xraydesk.presentation.colours import class_colour
-from xraydesk.ui.actions import Actions, Do
+from xraydesk.ui.action_table import Do
+from xraydesk.ui.actions import Actions
 from xraydesk.ui.reading.class_colours import label_colour
 from xraydesk.ui.reading.notes import Note, Notes
 from xraydesk.ui.reading.probability_bar import ProbabilityBar

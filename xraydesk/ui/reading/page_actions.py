@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from xraydesk.errors import OutputError
 from xraydesk.ui import settings as keys
-from xraydesk.ui.actions import Actions, Do
+from xraydesk.ui.action_table import Do
+from xraydesk.ui.actions import Actions
 from xraydesk.ui.reading.controller import ReadingController
 from xraydesk.ui.settings import Settings
 from xraydesk.ui.viewer import page

@@ -1,8 +1,11 @@
-"""The reading place: films at the left, the film in the middle, findings at the right."""
+"""The place where films are looked at: what there is to choose from, the film, findings at the right.
+
+At the left stands the list of films, or the table of a batch: one viewer serves both.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from xraydesk.ui.actions import Actions
@@ -12,7 +15,8 @@ from xraydesk.ui.reading.findings_panel import FindingsPanel
 from xraydesk.ui.reading.viewer_area import ViewerArea
 from xraydesk.ui.theme import Colours
 
-_LIST_WIDTH = 248
+_LIST_WIDTH, _LEAST_LIST_WIDTH = 248, 184
+_ROOM = 5 * _LIST_WIDTH
 
 
 class ReadingPlace(QWidget):
@@ -21,8 +25,15 @@ class ReadingPlace(QWidget):
         self.setObjectName("place")
         self.rows = FilmRows()
         self.film_list = FilmListPanel(self.rows, actions, colours)
+        self.film_list.setMinimumWidth(_LEAST_LIST_WIDTH)
         self.viewer = ViewerArea(actions, colours)
         self.findings = FindingsPanel(actions, colours)
+        self._left = QWidget()
+        self._panels = QHBoxLayout(self._left)
+        self._panels.setContentsMargins(0, 0, 0, 0)
+        self._panels.addWidget(self.film_list)
+        self._shown: QWidget = self.film_list
+        self._states: dict[QWidget, QByteArray] = {}
         self.splitter = self._make_splitter()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -34,13 +45,49 @@ class ReadingPlace(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(1)
         splitter.setChildrenCollapsible(False)
-        splitter.addWidget(self.film_list)
+        splitter.addWidget(self._left)
         splitter.addWidget(self.viewer)
-        self.film_list.setMinimumWidth(184)
         splitter.setStretchFactor(0, 0)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([_LIST_WIDTH, 4 * _LIST_WIDTH])
+        splitter.setSizes([_LIST_WIDTH, _ROOM - _LIST_WIDTH])
         return splitter
+
+    def add_panel(self, panel: QWidget, width: int) -> None:
+        """Something else to choose films from, `width` pixels wide at first."""
+        panel.hide()
+        self._panels.addWidget(panel)
+        before = self.splitter.saveState()
+        self.splitter.setSizes([width, _ROOM - width])
+        self._states[panel] = self.splitter.saveState()
+        self.splitter.restoreState(before)
+
+    def show_panel(self, panel: QWidget) -> None:
+        """Each panel has the width that it was given last."""
+        if panel is not self._shown:
+            self._states[self._shown] = self.splitter.saveState()
+            self._shown.hide()
+            self._shown = panel
+            panel.show()
+            self.splitter.restoreState(self._states[panel])
+
+    def shown_panel(self) -> QWidget:
+        return self._shown
+
+    def panel_state(self, panel: QWidget) -> bytes:
+        """To be remembered: how the room is shared where this panel is shown."""
+        state = self.splitter.saveState() if panel is self._shown else self._states[panel]
+        return bytes(state.data())
+
+    def restore_panel(self, panel: QWidget, state: bytes) -> None:
+        if state and panel is self._shown:
+            self.splitter.restoreState(state)
+        elif state:
+            self._states[panel] = QByteArray(state)
+
+    def give_panel_all_room(self, whole: bool, /) -> None:
+        """The panel alone, without film and findings."""
+        self.viewer.setVisible(not whole)
+        self.findings.setVisible(not whole)
 
     def set_colours(self, colours: Colours) -> None:
         for part in (self.film_list, self.viewer, self.findings):

@@ -10,7 +10,8 @@ from PySide6.QtGui import QActionGroup, QKeySequence, QShortcut
 
 from xraydesk.film.film import Voi
 from xraydesk.ui import settings as keys
-from xraydesk.ui.actions import Actions, Do
+from xraydesk.ui.action_table import Do
+from xraydesk.ui.actions import Actions
 from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.settings import Settings
 from xraydesk.ui.viewer.mouse_tools import Tool
@@ -23,6 +24,8 @@ _ZOOM_STEP, _WINDOW_STEP_PX, _MOVE_STEP_PX = 1.15, 20.0, 48.0
 _WINDOW_STEPS = {Do.BRIGHTER: (0, 1), Do.DARKER: (0, -1), Do.SOFTER: (1, 0), Do.HARDER: (-1, 0)}
 _MOVES = {Do.MOVE_LEFT: (-1, 0), Do.MOVE_RIGHT: (1, 0), Do.MOVE_UP: (0, -1), Do.MOVE_DOWN: (0, 1)}
 _CLASS_KEYS = 9
+# Left and right belong to the film; elsewhere they move sliders.
+_ON_THE_FILM = Qt.ShortcutContext.WidgetShortcut
 
 
 class ViewActions(QObject):
@@ -44,15 +47,14 @@ class ViewActions(QObject):
     @Slot(object)
     def show_film(self, opened: OpenedFilm | None) -> None:
         """A fresh film lies upright and is not inverted."""
-        self._actions.allow_reading(True, film=opened is not None)
+        self._actions.show_film(opened is not None)
         self._place.viewer.allow_presets(opened is not None)
         self._actions[Do.INVERT].setChecked(self._view.is_inverted())
 
     @Slot(object)
     def show_result(self, result: FilmResult | None) -> None:
         has_heat = result is not None and bool(result.heatmaps)
-        for id in (Do.HEATMAP_NEXT_CLASS, Do.HEATMAP_STRONGER, Do.HEATMAP_WEAKER):
-            self._actions[id].setEnabled(has_heat)
+        self._actions.allow(has_heat, Do.HEATMAP_NEXT_CLASS, Do.HEATMAP_STRONGER, Do.HEATMAP_WEAKER)
 
     def _connect_view(self) -> None:
         view, on = self._view, self._actions
@@ -79,6 +81,8 @@ class ViewActions(QObject):
         for id, (right, down) in _MOVES.items():
             step = partial(view.pan_by, right * _MOVE_STEP_PX, down * _MOVE_STEP_PX)
             on[id].triggered.connect(partial(_leaving_out_checked, step))
+        for key, id in (("Right", Do.NEXT_FILM), ("Left", Do.PREVIOUS_FILM)):
+            QShortcut(QKeySequence(key), view, context=_ON_THE_FILM).activated.connect(on[id].trigger)
 
     def _connect_heatmap(self) -> None:
         on, findings = self._actions, self._place.findings

@@ -7,7 +7,8 @@ from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from xraydesk.ui import icons
-from xraydesk.ui.actions import Actions, Do
+from xraydesk.ui.action_table import Do
+from xraydesk.ui.actions import Actions
 from xraydesk.ui.elided_line import ElidedLine
 from xraydesk.ui.theme import GRID, Colours
 from xraydesk.ui.viewer.film_view import FilmView
