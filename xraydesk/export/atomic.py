@@ -21,6 +21,7 @@ _REMEDIES = {
     errno.EISDIR: ("there is a folder of that name", "Choose another name."),
     errno.EEXIST: ("there is a file of that name", "Choose another name."),
     errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
+    errno.EFBIG: ("the disk takes no file of that size", "Choose another disk."),
     errno.EBUSY: ("another program holds it", "Close it there and try again."),
 }
 

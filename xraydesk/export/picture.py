@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from xraydesk.export.atomic import whole_file
+from xraydesk.export.fonts import picture_font
 from xraydesk.film.film import Film
 from xraydesk.film.voi import default_voi
 from xraydesk.model.film_result import FilmResult
@@ -26,10 +26,6 @@ _NARROWEST = 640
 _PANEL, _FIELD = "#16181b", "#2b2e33"
 _TEXT, _QUIET, _WARNING = "#e9eaec", "#9da2a9", "#f0c75e"
 
-_FONTS = ("DejaVuSans.ttf", "segoeui.ttf", "Arial.ttf", "arial.ttf", "Helvetica.ttc")
-
-_Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
-
 
 def save_picture(path: Path, film: Film, result: FilmResult, *, opacity: float = 0.45) -> None:
     """Writes `film_picture` as PNG, whole or not at all. Raises OutputError."""
@@ -43,10 +39,10 @@ def film_picture(film: Film, result: FilmResult, *, opacity: float = 0.45) -> Im
 
     Nothing in it says whose film it is, but for what is burnt into the film itself.
     """
-    shown = _film_image(film)
-    heatmap = _heatmap_to_show(result)
+    shown = film_image(film, _LONGEST_SIDE)
+    heatmap = heatmap_to_show(result)
     if heatmap is not None:
-        shown = _under_heat(shown, film, heatmap, opacity)
+        shown = under_heat(shown, film, heatmap, opacity)
     width = max(shown.width, _NARROWEST)
     footer = _Footer(width).drawn(result, heatmap)
     page = Image.new("RGB", (width, shown.height + footer.height), "black")
@@ -55,24 +51,26 @@ def film_picture(film: Film, result: FilmResult, *, opacity: float = 0.45) -> Im
     return page
 
 
-def _film_image(film: Film) -> Image.Image:
-    """The film as RGB in its true proportions, at most `_LONGEST_SIDE` pixels long."""
+def film_image(film: Film, longest_side: int) -> Image.Image:
+    """The film as RGB under its own window in its true proportions, at most `longest_side` pixels long."""
     drawn_height = film.height * film.header.pixel_aspect
-    scale = min(1.0, _LONGEST_SIDE / max(film.width, drawn_height))
+    scale = min(1.0, longest_side / max(film.width, drawn_height))
     pyramid = Pyramid.of(film.pixels)
     grey = look_up(grey_table(film, default_voi(film)), pyramid.levels[pyramid.level_for(scale)])
     size = (max(round(film.width * scale), 1), max(round(drawn_height * scale), 1))
     return Image.fromarray(grey).resize(size, Image.Resampling.BILINEAR).convert("RGB")
 
 
-def _heatmap_to_show(result: FilmResult) -> Heatmap | None:
+def heatmap_to_show(result: FilmResult) -> Heatmap | None:
+    """The heatmap of the likeliest class, where there is one."""
     if result.prediction is None:
         return None
     likeliest = result.prediction.top_class
     return next((heatmap for heatmap in result.heatmaps if heatmap.class_name == likeliest), None)
 
 
-def _under_heat(shown: Image.Image, film: Film, heatmap: Heatmap, opacity: float) -> Image.Image:
+def under_heat(shown: Image.Image, film: Film, heatmap: Heatmap, opacity: float) -> Image.Image:
+    """`film` as `shown` (RGB, any size, the whole film) with the heat over it."""
     heat = heatmap.on_grid(shown.height, shown.width, film.height, film.width)
     return Image.alpha_composite(shown.convert("RGBA"), _fainter(heat_rgba(heat), opacity)).convert("RGB")
 
@@ -100,8 +98,8 @@ class _Footer:
     def __init__(self, width: int) -> None:
         self._width = width
         self._unit = max(width // 80, 8)
-        self._font = _font(round(1.6 * self._unit))
-        self._large = _font(round(2.5 * self._unit))
+        self._font = picture_font(round(1.6 * self._unit))
+        self._large = picture_font(round(2.5 * self._unit))
 
     def drawn(self, result: FilmResult, heatmap: Heatmap | None) -> Image.Image:
         lines = self._lines(result)
@@ -164,14 +162,6 @@ class _Footer:
         image.paste(strip, place, strip)
         words = wording.legend_words(heatmap.class_name).replace("–", "to")  # Pillow's font has no dash
         draw.text((self._width - 24 * unit, top), words, fill=_QUIET, font=self._font, anchor="ra")
-
-
-def _font(size: int) -> _Font:
-    """A font of the system's, for class names in any script; Pillow's own where none of these is found."""
-    for name in _FONTS:
-        with suppress(OSError):
-            return ImageFont.truetype(name, size)
-    return ImageFont.load_default(size)
 
 
 def _bars(prediction: Prediction) -> list[_Line]:

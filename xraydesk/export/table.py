@@ -6,26 +6,30 @@ import csv
 import io
 import json
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
 from xraydesk.errors import Failure, OutputError
 from xraydesk.export.atomic import naming_failures, whole_file
-from xraydesk.film.film import GateFinding
+from xraydesk.film.film import FilmIdentity, GateFinding
 from xraydesk.model.film_result import FilmResult
 from xraydesk.model.prediction import Prediction
-from xraydesk.presentation.wording import RESEARCH_USE_LONG
+from xraydesk.presentation.wording import RESEARCH_USE_LONG, date_words, person_words
 
 # A spreadsheet runs a cell that starts with one of these as a formula (OWASP, CSV Injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def columns(classes: tuple[str, ...]) -> tuple[str, ...]:
-    """The header of a table for a model's classes."""
+IDENTITY_COLUMNS = ("patient_name", "patient_id", "study_date")
+
+
+def columns(classes: tuple[str, ...], *, identity: bool = False) -> tuple[str, ...]:
+    """The header of a table for a model's classes, with patient and study only when asked for."""
     probabilities = (f"p_{name}" for name in classes)
     rest = ("warnings", "error", "model", "model_sha256", "device", "seconds", "sha256")
-    return ("path", "prediction", *probabilities, *rest)
+    return ("path", *(IDENTITY_COLUMNS if identity else ()), "prediction", *probabilities, *rest)
 
 
 def text_cell(text: str) -> str:
@@ -34,15 +38,21 @@ def text_cell(text: str) -> str:
     return f"'{plain}" if plain.startswith(_FORMULA_STARTS) else plain
 
 
-def row(result: FilmResult, classes: tuple[str, ...]) -> tuple[str, ...]:
-    """One film's cells, in the order of `columns`; cells about a prediction are empty where there is none."""
+def row(
+    result: FilmResult, classes: tuple[str, ...], identity: FilmIdentity | None = None
+) -> tuple[str, ...]:
+    """One film's cells, in the order of `columns`; cells about a prediction are empty where there is none.
+
+    With `identity` the three columns of `IDENTITY_COLUMNS` follow the path.
+    """
     given = {} if result.prediction is None else result.prediction.as_dict()
     return (
         text_cell(str(result.path)),
+        *(text_cell(cell) for cell in _identity_cells(identity)),
         text_cell("" if result.prediction is None else result.prediction.label),
         *(_number(given.get(name), 6) for name in classes),
-        text_cell("; ".join(_coded(warning) for warning in result.warnings)),
-        text_cell("" if result.error is None else _coded(result.error)),
+        text_cell("; ".join(coded(warning) for warning in result.warnings)),
+        text_cell("" if result.error is None else coded(result.error)),
         text_cell(result.model_id),
         text_cell(result.model_sha256),
         text_cell(result.device),
@@ -51,12 +61,36 @@ def row(result: FilmResult, classes: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-def _coded(said: GateFinding | Failure) -> str:
+def _identity_cells(identity: FilmIdentity | None) -> tuple[str, ...]:
+    if identity is None:
+        return ()
+    return person_words(identity.patient_name), identity.patient_id, date_words(identity.study_date)
+
+
+def coded(said: GateFinding | Failure) -> str:
+    """ "code: message", as the cells of warnings and errors have it."""
     return f"{said.code}: {said.message}" if said.message else said.code
 
 
 def _number(value: float | None, digits: int) -> str:
     return "" if value is None or not math.isfinite(value) else f"{value:.{digits}f}"
+
+
+def write_table(
+    path: Path,
+    classes: tuple[str, ...],
+    films: Iterable[tuple[FilmResult, FilmIdentity | None]],
+    *,
+    identity: bool = False,
+) -> int:
+    """A whole CSV of these films, or none at all; how many rows it has. Raises OutputError."""
+    count = 0
+    with whole_file(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        file.write(_head(classes, identity=identity))
+        for result, whose in films:
+            file.write(_line(row(result, classes, (whose or FilmIdentity()) if identity else None)))
+            count += 1
+    return count
 
 
 class CsvTable:
@@ -126,8 +160,8 @@ class CsvTable:
                 part.write_text(head + whole, encoding="utf-8", newline="")
 
 
-def _head(classes: tuple[str, ...]) -> str:
-    return f"# {RESEARCH_USE_LONG}\n" + _line(columns(classes))
+def _head(classes: tuple[str, ...], *, identity: bool = False) -> str:
+    return f"# {RESEARCH_USE_LONG}\n" + _line(columns(classes, identity=identity))
 
 
 def _line(cells: tuple[str, ...]) -> str:
