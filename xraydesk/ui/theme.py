@@ -104,6 +104,16 @@ QPushButton:default, QPushButton[tone="primary"] { background: $accent; color: $
 QPushButton[tone="primary"]:focus { border-color: $text; }
 QPushButton:disabled { color: $quiet; background: $field; }
 QListView { background: transparent; border: none; color: $text; }
+QTableView { background: transparent; border: none; color: $text; selection-background-color: $raised; }
+QHeaderView { background: $panel; border: none; }
+QHeaderView::section { background: $panel; color: $quiet; font-size: 12px; border: none; padding: 0 8px;
+  border-bottom: 1px solid $line; border-right: 1px solid $line; }
+QHeaderView::section:hover { background: $raised; color: $text; }
+QLineEdit, QComboBox, QAbstractSpinBox { background: $field; color: $text; border: 2px solid transparent;
+  border-radius: 6px; padding: 3px 8px; min-height: 20px; selection-background-color: $accent;
+  selection-color: $on_accent; }
+QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
+QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:horizontal { width: 1px; background: $line; }
 QWidget#statusLine { background: $panel; border-top: 1px solid $line; }
@@ -123,6 +133,9 @@ QCheckBox:disabled { color: $quiet; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: $line; border-radius: 4px; min-height: 32px; margin: 1px; }
 QScrollBar::handle:vertical:hover { background: $quiet; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle:horizontal { background: $line; border-radius: 4px; min-width: 32px; margin: 1px; }
+QScrollBar::handle:horizontal:hover { background: $quiet; }
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px; }
