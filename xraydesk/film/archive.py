@@ -43,12 +43,9 @@ _SWELLS_BEYOND_BYTES, _SWELLS_TIMES = 64 << 20, 200
 _TAME_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _STEP_BYTES, _SMALL_STEP_BYTES = 1 << 20, 4096
 
-_DOCUMENTS = (
-    ("[Content_Types].xml", "an office document"),
-    ("mimetype", "an office document or e-book"),
-    ("META-INF/MANIFEST.MF", "a program"),
-    ("AndroidManifest.xml", "a program"),
-)
+_DOCUMENTS_BY_ANY_MEMBER = {"[Content_Types].xml": "an office document", "AndroidManifest.xml": "a program"}
+_DOCUMENTS_BY_FIRST_MEMBER = {"mimetype": "an office document or e-book", "META-INF/MANIFEST.MF": "a program"}
+_DOCUMENTS = _DOCUMENTS_BY_ANY_MEMBER | _DOCUMENTS_BY_FIRST_MEMBER
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,13 +74,18 @@ def is_archive(head: bytes) -> bool:
 def document_kind(archive: Path) -> str:
     """What an archive is, in words, that is no collection of files; "" for a plain one. Raises as `members`."""
     contents = _contents_of(archive)
-    return next((words for name, words in _DOCUMENTS if name in contents), "")
+    by_first = _DOCUMENTS_BY_FIRST_MEMBER.get(next(iter(contents), ""), "")
+    return by_first or next(
+        (words for name, words in _DOCUMENTS_BY_ANY_MEMBER.items() if name in contents), ""
+    )
 
 
 def document_kind_by_head(head: bytes) -> str:
     """The same by the first bytes alone, as far as the first member gives it away."""
+    if not head.startswith(_MEMBER_MAGIC):
+        return ""
     name = head[_MEMBER_HEADER.size :].decode("latin-1")
-    return next((words for first, words in _DOCUMENTS if name.startswith(first)), "")
+    return next((words for first, words in _DOCUMENTS.items() if name.startswith(first)), "")
 
 
 def members(archive: Path) -> list[Member]:
