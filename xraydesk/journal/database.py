@@ -192,15 +192,20 @@ class Database:
         self._connect = connect
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._closed = False
 
     def close(self) -> None:
+        """For good; waits for what other threads are doing."""
         with self._lock:
+            self._closed = True
             self._drop()
 
     @contextmanager
     def transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         """All of what is done within it, or nothing. Raises OutputError."""
         with self._lock, in_words(self.file):
+            if self._closed:
+                raise OutputError("The journal of batches is closed.", hint="Start XRayDesk anew.")
             if self._connection is None:
                 self._connection = self._connect(self.file)
             try:
@@ -217,7 +222,7 @@ class Database:
         """Gives free pages back to the disk, and empties the log. Raises OutputError."""
         with self._lock, in_words(self.file):
             if self._connection is not None:
-                self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+                self._connection.executescript("PRAGMA incremental_vacuum")  # `execute` would free one page
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _undo(self, error: BaseException) -> None:

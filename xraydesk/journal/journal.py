@@ -13,6 +13,7 @@ from xraydesk.journal import reading, stored
 from xraydesk.journal.database import Database, in_words, make_file, open_writing
 from xraydesk.journal.records import Batch, BatchEnd, FilmState, FinishedFilm, NewBatch, SkippedFile
 
+_DELETED_AT_ONCE = 500
 _DETAILS = ("probability", "heatmap", "thumbnail", "identity")
 
 
@@ -34,6 +35,8 @@ class Journal:
         self._database = Database(file, open_writing)
         with self._database.transaction("BEGIN"):
             pass
+        with suppress(OutputError):  # a disk that is full is said when something is to be kept
+            self._sweep()
 
     def close(self) -> None:
         self._database.close()
@@ -78,11 +81,31 @@ class Journal:
         return batch
 
     def delete(self, batch_id: int) -> None:
-        """Everything of it, also from the free pages of the file, which shrinks."""
+        """Everything of it, also what is left of it in the file, which shrinks.
+
+        It is gone for everybody at once; its films follow some at a time, so that a running batch need not
+        wait and a full disk is enough. What a power cut leaves of them goes when the journal is next opened.
+        """
         with self._changing(batch_id) as connection:
-            connection.execute("DELETE FROM batch WHERE id = ?", (batch_id,))
-        with suppress(OutputError):  # the batch is gone already; the file shrinks another time
+            connection.execute("UPDATE batch SET removed = 1 WHERE id = ?", (batch_id,))
+        self._sweep()
+
+    def _sweep(self) -> None:
+        while self._delete_some():
             self._database.shrink()
+
+    def _delete_some(self) -> bool:
+        """Of what was removed; False where nothing is left of it."""
+        with self._database.transaction("BEGIN IMMEDIATE") as connection:
+            row = connection.execute("SELECT id FROM batch WHERE removed = 1").fetchone()
+            if row is None:
+                return False
+            for table in ("film", "skipped"):
+                some = f"SELECT rowid FROM {table} WHERE batch = ? LIMIT {_DELETED_AT_ONCE}"
+                if connection.execute(f"DELETE FROM {table} WHERE rowid IN ({some})", row).rowcount:
+                    return True
+            connection.execute("DELETE FROM batch WHERE id = ?", row)
+            return True
 
     # Films
 
@@ -158,7 +181,9 @@ class Journal:
     def _changing(self, batch_id: int) -> Iterator[sqlite3.Connection]:
         """A transaction on a batch that is still there; its revision grows."""
         with self._database.transaction("BEGIN IMMEDIATE") as connection:
-            told = connection.execute("UPDATE batch SET revision = revision + 1 WHERE id = ?", (batch_id,))
+            told = connection.execute(
+                "UPDATE batch SET revision = revision + 1 WHERE id = ? AND removed = 0", (batch_id,)
+            )
             if not told.rowcount:
                 raise reading.no_such_batch()
             yield connection

@@ -40,7 +40,7 @@ class JournalReader:
     def changes(self, batch_id: int) -> int:
         """A number that grows whenever anything of the batch was written; 0 where there is no such batch."""
         with self._database.transaction("BEGIN") as connection:
-            row = connection.execute("SELECT revision FROM batch WHERE id = ?", (batch_id,)).fetchone()
+            row = connection.execute("SELECT revision FROM kept WHERE id = ?", (batch_id,)).fetchone()
         return 0 if row is None else int(row[0])
 
     def row_ids(self, query: RowQuery) -> array.array[int]:
@@ -71,7 +71,9 @@ class JournalReader:
         """In the order found."""
         with self._database.transaction("BEGIN") as connection:
             rows = connection.execute(
-                "SELECT path, reason FROM skipped WHERE batch = ? ORDER BY rowid LIMIT ?", (batch_id, limit)
+                "SELECT path, reason FROM skipped WHERE batch = (SELECT id FROM kept WHERE id = ?) "
+                "ORDER BY rowid LIMIT ?",
+                (batch_id, limit),
             ).fetchall()
             return [stored.skipped_from(path, reason) for path, reason in rows]
 

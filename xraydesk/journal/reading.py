@@ -19,7 +19,8 @@ _AT_ONCE = 500  # SQLite takes 999 values in a statement, or more
 _FILM = """
     SELECT film.id, film.number, film.path, film.state, film.warnings, film.error,
            film.device, film.seconds, film.sha256, identity.told, thumbnail.jpeg
-    FROM film LEFT JOIN identity ON identity.film = film.id LEFT JOIN thumbnail ON thumbnail.film = film.id
+    FROM film JOIN kept ON kept.id = film.batch
+    LEFT JOIN identity ON identity.film = film.id LEFT JOIN thumbnail ON thumbnail.film = film.id
 """
 
 
@@ -32,12 +33,12 @@ def no_such_batch() -> UsageError:
 
 def batch_ids(connection: sqlite3.Connection) -> list[int]:
     """The latest first."""
-    return [batch for (batch,) in connection.execute("SELECT id FROM batch ORDER BY id DESC")]
+    return [batch for (batch,) in connection.execute("SELECT id FROM kept ORDER BY id DESC")]
 
 
 def batch_of(connection: sqlite3.Connection, batch_id: int) -> Batch | None:
     row = connection.execute(
-        "SELECT started, told, csv, all_found, end FROM batch WHERE id = ?", (batch_id,)
+        "SELECT started, told, csv, all_found, end FROM kept WHERE id = ?", (batch_id,)
     ).fetchone()
     if row is None:
         return None
@@ -52,7 +53,7 @@ def batch_of(connection: sqlite3.Connection, batch_id: int) -> Batch | None:
 
 def classes_of(connection: sqlite3.Connection, batch_id: int) -> tuple[str, ...]:
     """Empty where there is no such batch."""
-    row = connection.execute("SELECT told FROM batch WHERE id = ?", (batch_id,)).fetchone()
+    row = connection.execute("SELECT told FROM kept WHERE id = ?", (batch_id,)).fetchone()
     return () if row is None else stored.classes_from(row[0])
 
 
@@ -133,6 +134,7 @@ def _predictions(connection: sqlite3.Connection, film_ids: Sequence[int]) -> dic
     """Of at most `_AT_ONCE` films; those without a prediction are left out."""
     rows = connection.execute(
         "SELECT film.id, film.batch, film.label, probability.value FROM film "
+        "JOIN kept ON kept.id = film.batch "
         f"JOIN probability ON probability.film = film.id WHERE film.id IN ({marks(film_ids)}) "
         "AND film.label IS NOT NULL ORDER BY film.id, probability.place",
         film_ids,

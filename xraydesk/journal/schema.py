@@ -111,6 +111,7 @@ _VERSION_1 = (
 )
 
 # Whose film it is lies in a table of its own, so that it can be shown and deleted and never slips into an export.
+# A batch is first `removed`, for every reader at once, and then deleted film by film.
 _VERSION_2 = (
     """
     CREATE TABLE identity (
@@ -121,6 +122,8 @@ _VERSION_2 = (
     )
     """,
     "ALTER TABLE batch ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE batch ADD COLUMN removed INTEGER NOT NULL DEFAULT 0",
+    "CREATE VIEW kept AS SELECT * FROM batch WHERE removed = 0",
 )
 
 MIGRATIONS = (_VERSION_1, _VERSION_2)

@@ -27,7 +27,8 @@ _SORTED_BY = {
 # The prediction another batch made for the same content: of the first such film that has one.
 OTHER_FILM = """
     (SELECT other.id FROM film AS other
-     WHERE other.batch = ? AND other.sha256 <> '' AND other.sha256 = film.sha256 AND other.label IS NOT NULL
+     WHERE other.batch = (SELECT id FROM kept WHERE id = ?) AND other.sha256 <> ''
+     AND other.sha256 = film.sha256 AND other.label IS NOT NULL
      ORDER BY other.id LIMIT 1)
 """
 
@@ -53,7 +54,7 @@ class _Statement:
 def selection(query: RowQuery, classes: Sequence[str]) -> tuple[str, list[object]]:
     """A statement that gives film ids in the order asked, and its values. `classes` are the batch's."""
     made = _Statement()
-    made.where("film.batch = ?", query.batch)
+    made.where("film.batch = (SELECT id FROM kept WHERE id = ?)", query.batch)
     _join_what_is_sorted(made, query, classes)
     _narrow(made, query)
     _narrow_to_probability(made, query, classes)
