@@ -1,0 +1,103 @@
+"""The charts of a batch's summary, as vector drawings on a grid of eight points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reportlab.graphics.shapes import Drawing, Line, Rect, String
+from reportlab.lib.colors import HexColor
+
+from xraydesk.export.page_text import FIELD, INK, LINE, QUIET, font_name, in_text_font
+from xraydesk.model.prediction import INDETERMINATE
+from xraydesk.presentation.colours import Theme, class_colour, undecided_colour
+from xraydesk.presentation.wording import class_words
+
+_ROW = 32.0
+_BAR = 8.0
+
+
+def label_colour(label: str, classes: tuple[str, ...]) -> str:
+    """The colour of a class on paper; grey for INDETERMINATE."""
+    return (
+        class_colour(classes.index(label), Theme.LIGHT) if label in classes else undecided_colour(Theme.LIGHT)
+    )
+
+
+def class_chart(width: float, classes: tuple[str, ...], labels: dict[str, int]) -> Drawing:
+    """A bar for each class and one for INDETERMINATE, each with its count and share."""
+    shown = [*classes, *(label for label in labels if label not in classes)]
+    if INDETERMINATE not in shown:
+        shown.append(INDETERMINATE)
+    total = sum(labels.values())
+    drawing = Drawing(width, _ROW * len(shown))
+    for place, label in enumerate(shown):
+        count = labels.get(label, 0)
+        base = drawing.height - _ROW * (place + 1) + 8
+        drawing.add(_string(0, base + 12, class_words(label), INK))
+        drawing.add(_string(width, base + 12, _count_words(count, total), INK, anchor="end"))
+        drawing.add(_rect(0, base, width, _BAR, FIELD))
+        if count:
+            drawing.add(_rect(0, base, max(width * count / total, 1.0), _BAR, label_colour(label, classes)))
+    return drawing
+
+
+def _count_words(count: int, total: int) -> str:
+    return f"{count:,}".replace(",", " ") + (f"  ·  {100 * count / total:.1f} %" if total else "")
+
+
+def histogram_chart(width: float, height: float, bins: Sequence[int], what: str) -> Drawing:
+    """How many films lie in each of the equal parts of [0, 1]; `what` is said below the axis."""
+    drawing = Drawing(width, height)
+    bottom, top = 32.0, height - 16.0
+    most = max(*bins, 1)
+    step = width / len(bins)
+    for share in (0.5, 1.0):
+        y = bottom + share * (top - bottom)
+        drawing.add(Line(0, y, width, y, strokeColor=HexColor(LINE), strokeWidth=0.5))
+    drawing.add(
+        _string(width, top + 4, f"{most:,}".replace(",", " ") + " films", QUIET, size=7, anchor="end")
+    )
+    for place, count in enumerate(bins):
+        if count:
+            tall = max((top - bottom) * count / most, 0.75)  # one film among thousands is still seen
+            drawing.add(_rect(place * step + 0.75, bottom, step - 1.5, tall, QUIET))
+    drawing.add(Line(0, bottom, width, bottom, strokeColor=HexColor(INK), strokeWidth=0.75))
+    for share, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end")):
+        drawing.add(_string(share * width, bottom - 12, f"{100 * share:.0f} %", QUIET, size=7, anchor=anchor))
+    drawing.add(_string(0, 4, what, QUIET, size=7))
+    return drawing
+
+
+def probability_bars(
+    width: float, classes: tuple[str, ...], probabilities: Sequence[float], words: Sequence[str]
+) -> Drawing:
+    """A small bar for each class: its name, the bar, its probability in words."""
+    row, name_width, words_width = 12.0, 72.0, 40.0
+    room = width - name_width - words_width
+    drawing = Drawing(width, row * len(classes))
+    for place, (name, share, said) in enumerate(zip(classes, probabilities, words, strict=True)):
+        base = drawing.height - row * (place + 1) + 3
+        drawing.add(_string(0, base, _fitting(class_words(name), 16), QUIET, size=7))
+        drawing.add(_rect(name_width, base, room, 5, FIELD))
+        filled = room * min(max(share, 0.0), 1.0)
+        if filled > 0.25:
+            drawing.add(_rect(name_width, base, filled, 5, label_colour(name, classes)))
+        drawing.add(_string(width, base, said, INK, size=7, anchor="end"))
+    return drawing
+
+
+def _fitting(name: str, most: int) -> str:
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
+def _rect(x: float, y: float, width: float, height: float, colour: str) -> Rect:
+    return Rect(x, y, width, height, fillColor=HexColor(colour), strokeColor=None, strokeWidth=0)
+
+
+def _string(
+    x: float, y: float, text: str, colour: str, *, size: float = 9.0, anchor: str = "start"
+) -> String:
+    fill = HexColor(colour)
+    return String(
+        x, y, in_text_font(text), fontName=font_name(), fontSize=size, fillColor=fill, textAnchor=anchor
+    )
