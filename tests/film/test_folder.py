@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from PIL import Image
 from pydicom.uid import ImplicitVRLittleEndian
 
 from tests.film.dicom_files import chest_like, data_set, write
-from xraydesk.film.folder import FoundFile, find_films
+from xraydesk.film.folder import FoundFile, deserves_a_row, find_films
 
 
 def picture(path: Path, kind: str = "PNG") -> Path:
@@ -107,3 +108,50 @@ def test_a_folder_that_cannot_be_read_is_reported(tmp_path: Path, monkeypatch: p
         FoundFile(tmp_path / "a", "The folder cannot be read."),
         FoundFile(film),
     ]
+
+
+def test_a_dicomdir_that_is_named_means_its_folder(tmp_path: Path) -> None:
+    for name in ("DICOMDIR", "dicomdir"):
+        disk = tmp_path / name[:1]
+        film = picture(disk / "DICOM" / "IM000001")
+        (disk / name).write_bytes(bytes(128) + b"DICM")
+        assert found(disk / name) == [FoundFile(film)]
+        assert found(disk / name, disk) == [FoundFile(film)]  # searched once
+
+
+def test_a_folder_given_twice_is_searched_once(tmp_path: Path) -> None:
+    film = picture(tmp_path / "a" / "film.png")
+    assert found(tmp_path, tmp_path / "a", tmp_path) == [FoundFile(film)]
+
+
+def test_what_is_named_as_a_film_deserves_a_row_though_it_is_none(tmp_path: Path) -> None:
+    for name in ("a.dcm", "b.PNG", "c.jpeg", "d.txt", "e"):
+        (tmp_path / name).write_bytes(b"no film")
+    (tmp_path / "f.dcm").mkdir()
+    film = picture(tmp_path / "g")
+    rows = [file.path.name for file in found(tmp_path) if deserves_a_row(file)]
+    assert rows == ["a.dcm", "b.PNG", "c.jpeg", film.name]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems know no longer paths")
+def test_paths_longer_than_the_system_takes_are_reported(tmp_path: Path) -> None:
+    where = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(20):  # deeper than the 4,096 characters of a path
+        os.mkdir("n" * 250, dir_fd=where)
+        deeper = os.open("n" * 250, os.O_RDONLY, dir_fd=where)
+        os.close(where)
+        where = deeper
+    os.close(where)
+    picture(tmp_path / "z.png")
+    files = found(tmp_path)
+    assert [file.skipped for file in files] == ["The file cannot be read.", ""]
+    shutil.rmtree(tmp_path / ("n" * 250))  # by handles: pytest would go by paths
+
+
+def test_films_are_found_one_by_one(tmp_path: Path) -> None:
+    for number in range(5):
+        picture(tmp_path / f"{number}" / "film.png")
+    search = find_films([tmp_path])
+    assert next(search).path == tmp_path / "0" / "film.png"
+    picture(tmp_path / "4" / "later.png")
+    assert [file.path.name for file in search] == ["film.png"] * 4 + ["later.png"]

@@ -18,12 +18,11 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from xraydesk.errors import FilmEncrypted, FilmError, FilmNotFound, FilmTooLarge
-from xraydesk.film.failures import damaged, too_large, truncated, unsupported
+from xraydesk.errors import FilmEncodingUnsupported, FilmEncrypted, FilmError, FilmNotFound, FilmTooLarge
+from xraydesk.film.failures import damaged, too_large, truncated
 
 MAX_MEMBERS = 200_000
 _MAX_CONTENTS_BYTES = 64 << 20  # the list of contents: 335 bytes for each of so many members
@@ -39,9 +38,9 @@ _DEEPEST, _LONGEST_PART = 64, 200
 # No film is packed so small. What is claimed counts: more than that is never unpacked.
 _SWELLS_BEYOND_BYTES, _SWELLS_TIMES = 64 << 20, 200
 
-# Two methods can be told how much to unpack; the others make any multiple of what they are fed.
-_TAME_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_STEP_BYTES, _SMALL_STEP_BYTES = 1 << 20, 4096
+# All that usual archives hold. Python cannot bound what the rarer methods make of a few bytes: any multiple.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_STEP_BYTES = 1 << 20
 
 _DOCUMENTS_BY_ANY_MEMBER = {"[Content_Types].xml": "an office document", "AndroidManifest.xml": "a program"}
 _DOCUMENTS_BY_FIRST_MEMBER = {"mimetype": "an office document or e-book", "META-INF/MANIFEST.MF": "a program"}
@@ -130,17 +129,14 @@ def unpacked(file: BinaryIO, member: Member, path: Path, *, limit: int) -> bytes
 
     Never holds much more, whatever the archive claims. `path` is for words. Raises as `read_member`.
     """
+    if member.info.compress_type not in _METHODS:
+        words = f"“{path.name}” is packed in a way that XRayDesk cannot unpack."
+        raise FilmEncodingUnsupported(words, hint="Unpack the archive first and open the folder.", path=path)
     try:
-        data = _read(_opened(file, member.info), member.info.compress_type, limit)
+        data = _read(_opened(file, member.info), limit)
     except EOFError as error:
         raise truncated(path) from error
-    except (NotImplementedError, RuntimeError) as error:
-        raise unsupported(path, f"ZIP method {member.info.compress_type}") from error
-    except OSError as error:
-        if error.errno is not None:
-            raise
-        raise damaged(path) from error  # bz2 puts it like this
-    except (zipfile.BadZipFile, zlib.error, LZMAError, struct.error, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, struct.error, ValueError) as error:
         raise damaged(path) from error
     if len(data) < min(limit, member.info.file_size):
         raise truncated(path)
@@ -156,10 +152,9 @@ def _opened(file: BinaryIO, info: zipfile.ZipInfo) -> zipfile.ZipExtFile:
     return zipfile.ZipExtFile(file, "r", info)
 
 
-def _read(packed: zipfile.ZipExtFile, method: int, limit: int) -> bytes:
-    step = _STEP_BYTES if method in _TAME_METHODS else _SMALL_STEP_BYTES
+def _read(packed: zipfile.ZipExtFile, limit: int) -> bytes:
     data = bytearray()
-    while len(data) < limit and (chunk := packed.read1(min(step, limit - len(data)))):
+    while len(data) < limit and (chunk := packed.read1(min(_STEP_BYTES, limit - len(data)))):
         data += chunk
     return bytes(data)
 
