@@ -72,3 +72,12 @@ def words(
     painter.setPen(QColor(colour))
     fitting = painter.fontMetrics().elidedText(text, mode, area.width())
     painter.drawText(area, align | Qt.TextFlag.TextSingleLine, fitting)
+
+
+def wrapped_words(painter: QPainter, area: QRect, text: str, colour: str) -> None:
+    """As many lines as `area` is high, the last one elided."""
+    metrics = painter.fontMetrics()
+    lines = max(area.height() // metrics.height(), 1)
+    fitting = metrics.elidedText(text, Qt.TextElideMode.ElideRight, round(0.94 * lines * area.width()))
+    painter.setPen(QColor(colour))
+    painter.drawText(area, _LEFT | Qt.TextFlag.TextWordWrap, fitting)

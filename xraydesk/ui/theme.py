@@ -105,15 +105,20 @@ QPushButton[tone="primary"]:focus { border-color: $text; }
 QPushButton:disabled { color: $quiet; background: $field; }
 QListView { background: transparent; border: none; color: $text; }
 QTableView { background: transparent; border: none; color: $text; selection-background-color: $raised; }
+QTableView::corner { background: transparent; border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section { background: $panel; color: $quiet; font-size: 12px; border: none; padding: 0 8px;
   border-bottom: 1px solid $line; border-right: 1px solid $line; }
 QHeaderView::section:hover { background: $raised; color: $text; }
-QLineEdit, QComboBox, QAbstractSpinBox { background: $field; color: $text; border: 2px solid transparent;
-  border-radius: 6px; padding: 3px 8px; min-height: 20px; selection-background-color: $accent;
-  selection-color: $on_accent; }
-QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
-QComboBox QAbstractItemView { background: $panel; border: 1px solid $line; }
+QLineEdit[tone="field"] { background: $field; color: $text; border: 2px solid transparent; border-radius: 6px;
+  padding: 2px 6px; selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit[tone="field"]:focus { border-color: $accent; }
+QToolButton[tone="field"] { background: $field; padding: 2px 6px; }
+QToolButton[tone="field"]:hover { background: $line; }
+QToolButton[tone="field"]:focus { border-color: $accent; }
+QToolButton[tone="field"][narrows="true"] { color: $accent; }
+QFrame#popup { background: $panel; border: 1px solid $line; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:horizontal { width: 1px; background: $line; }
 QWidget#statusLine { background: $panel; border-top: 1px solid $line; }

@@ -7,14 +7,15 @@ from functools import lru_cache
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from xraydesk.journal.records import FilmRecord, FilmState
+from xraydesk.model.prediction import Prediction
 from xraydesk.presentation.colours import class_colour
-from xraydesk.presentation.wording import film_name, percent_words, prediction_words
+from xraydesk.presentation.wording import film_name, film_state_words, percent_words, prediction_words
 from xraydesk.ui import drawing, icons
 from xraydesk.ui.batch.columns import Column
-from xraydesk.ui.batch.row_words import NOT_READ, cell_words, differs, other_words, state_line
+from xraydesk.ui.batch.row_words import cell_words, differs
 from xraydesk.ui.batch.rows import RECORD_ROLE, BatchRows
 from xraydesk.ui.reading.class_colours import label_colour
 from xraydesk.ui.theme import GRID, Colours
@@ -37,7 +38,7 @@ def _picture(jpeg: bytes) -> QImage:
 class CellPainter(QStyledItemDelegate):
     """One for all columns."""
 
-    def __init__(self, rows: BatchRows, colours: Colours, view: QAbstractItemView) -> None:
+    def __init__(self, rows: BatchRows, colours: Colours, view: QTableView) -> None:
         super().__init__(view)
         self._rows = rows
         self._view = view
@@ -93,7 +94,7 @@ class CellPainter(QStyledItemDelegate):
     def _paint_coming(self, painter: QPainter, area: QRect, column: Column) -> None:
         """A row that is on its way from the journal keeps its place."""
         if column is Column.FILM:
-            painter.fillRect(_thumbnail_area(area), QColor(self._colours.surround))
+            painter.fillRect(_thumbnail_area(area), QColor(self._colours.field))
 
     # -- the film -----------------------------------------------------------------------------------
 
@@ -104,7 +105,10 @@ class CellPainter(QStyledItemDelegate):
         _small(painter)
         failed = film.state is FilmState.FAILED
         drawing.words(
-            painter, lower, state_line(film), self._colours.failure if failed else self._colours.quiet
+            painter,
+            lower,
+            film_state_words(film.state),
+            self._colours.failure if failed else self._colours.quiet,
         )
 
     def _paint_thumbnail(self, painter: QPainter, area: QRect, film: FilmRecord) -> None:
@@ -115,31 +119,40 @@ class CellPainter(QStyledItemDelegate):
         elif film.state is FilmState.REFUSED:
             drawing.sign(painter, area, "refused", self._colours.quiet)
         else:
-            painter.fillRect(area, QColor(self._colours.surround))
+            painter.fillRect(area, QColor(self._colours.field))
 
     # -- what was read ------------------------------------------------------------------------------
 
     def _paint_prediction(self, painter: QPainter, area: QRect, film: FilmRecord) -> None:
-        if not self._rows.comparing:
-            self._paint_label(painter, _inner(area), film)
-            return
-        upper, lower = _two_lines(area)
-        self._paint_label(painter, upper, film)
-        _small(painter)
-        mark = "≠ " if differs(film) else ""
-        colour = self._colours.warning if mark else self._colours.quiet
-        drawing.words(painter, lower.adjusted(drawing.DOT + 6, 0, 0, 0), mark + other_words(film), colour)
+        if film.error is not None:
+            self._paint_reason(painter, area, film.error.message)
+        elif not self._rows.comparing:
+            self._paint_label(painter, _inner(area), film.prediction)
+        else:
+            upper, lower = _two_lines(area)
+            self._paint_label(painter, upper, film.prediction)
+            _small(painter)
+            self._paint_other(painter, lower, film)
 
-    def _paint_label(self, painter: QPainter, area: QRect, film: FilmRecord) -> None:
-        if film.prediction is None:
-            drawing.words(painter, area, NOT_READ, self._colours.quiet)
-            return
-        colour = label_colour(film.prediction, self._colours.theme)
-        drawing.dot(painter, area.x(), area.center().y(), colour)
-        words_area = area.adjusted(drawing.DOT + 6, 0, 0, 0)
-        drawing.words(painter, words_area, prediction_words(film.prediction.label), self._colours.text)
+    def _paint_label(self, painter: QPainter, area: QRect, prediction: Prediction | None) -> None:
+        if prediction is not None:
+            drawing.dot(painter, area.x(), area.center().y(), label_colour(prediction, self._colours.theme))
+            drawing.words(painter, _after_dot(area), prediction_words(prediction.label), self._colours.text)
+
+    def _paint_other(self, painter: QPainter, area: QRect, film: FilmRecord) -> None:
+        """What the batch compared with says; in words whether it is the same."""
+        if film.other is None:
+            drawing.words(painter, _after_dot(area), "not read there", self._colours.quiet)
+        elif not differs(film):
+            drawing.words(painter, _after_dot(area), "the same there", self._colours.quiet)
+        else:
+            drawing.dot(painter, area.x(), area.center().y(), label_colour(film.other, self._colours.theme))
+            there = f"≠ {prediction_words(film.other.label)}"
+            drawing.words(painter, _after_dot(area), there, self._colours.warning)
 
     def _paint_probabilities(self, painter: QPainter, area: QRect, film: FilmRecord) -> None:
+        if film.error is not None:
+            self._paint_reason(painter, area, film.error.message)
         if film.prediction is None:
             return
         inner = _inner(area)
@@ -149,6 +162,18 @@ class CellPainter(QStyledItemDelegate):
         bars = inner.adjusted(0, 0, -_FIGURE_WIDTH - 4, 0)
         if bars.width() > GRID:
             self._paint_bars(painter, QRectF(bars), film.prediction.probabilities)
+
+    def _paint_reason(self, painter: QPainter, area: QRect, message: str) -> None:
+        """Why there is no reading, in the room of prediction and probabilities together.
+
+        Each of the two cells draws its part of the words, so that either may be painted alone.
+        """
+        left = self._view.columnViewportPosition(Column.PREDICTION)
+        width = sum(self._view.columnWidth(column) for column in (Column.PREDICTION, Column.PROBABILITIES))
+        room = QRect(left, area.y(), width, area.height()).adjusted(GRID, 4, -GRID, -4)
+        painter.setClipRect(area)
+        _small(painter)
+        drawing.wrapped_words(painter, room, message, self._colours.quiet)
 
     def _paint_bars(self, painter: QPainter, area: QRectF, probabilities: tuple[float, ...]) -> None:
         pitch = min(10.0, THUMBNAIL / len(probabilities))
@@ -188,6 +213,10 @@ class CellPainter(QStyledItemDelegate):
                 drawing.words(painter, inner, text, quiet, align=_RIGHT)
             case _:
                 drawing.words(painter, inner, text, normal)
+
+
+def _after_dot(area: QRect) -> QRect:
+    return area.adjusted(drawing.DOT + 6, 0, 0, 0)
 
 
 def _inner(area: QRect) -> QRect:

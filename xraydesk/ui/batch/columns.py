@@ -32,7 +32,7 @@ TITLES = {
     Column.STUDY: "Study",
     Column.STATE: "State",
     Column.SECONDS: "Time",
-    Column.NUMBER: "Order found",
+    Column.NUMBER: "No.",
 }
 
 SORT_KEYS = {

@@ -22,8 +22,6 @@ from xraydesk.presentation.wording import (
 )
 from xraydesk.ui.batch.columns import OF_IDENTITY, Column
 
-NOT_READ = "–"
-
 
 def _prediction(film: FilmRecord) -> str:
     return prediction_words(film.prediction.label) if film.prediction else ""
@@ -57,7 +55,7 @@ def cell_words(column: Column, film: FilmRecord, *, identity_hidden: bool = Fals
 
 
 def state_line(film: FilmRecord) -> str:
-    """What stands under the name: the state, and the reason where there is no reading."""
+    """The state, and the reason where there is no reading."""
     state = film_state_words(film.state)
     return f"{state}: {film.error.message}" if film.error else state
 

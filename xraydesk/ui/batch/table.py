@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QHeaderView, QTableView, QWidget
 
 from xraydesk.journal.records import SortKey
 from xraydesk.ui.batch.cells import ROW_HEIGHT, CellPainter
@@ -16,6 +16,7 @@ from xraydesk.ui.theme import GRID, Colours
 Index = QModelIndex | QPersistentModelIndex
 _OWN_KEYS = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+_BY_TAB = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
 _OPENING = "No batch yet"
 
 
@@ -39,7 +40,7 @@ class BatchTable(QTableView):
         self._anchor: tuple[QPersistentModelIndex, int] | None = None
         self._to_top = False
         self._choose_soon = QTimer(self, singleShot=True, interval=0)
-        self.header = TableHeader(self)
+        self.header = TableHeader(colours, self)
         self._dress()
         self._connect()
         self.show_sort(SortKey.SUSPICION, descending=True)
@@ -81,6 +82,7 @@ class BatchTable(QTableView):
     def set_colours(self, colours: Colours) -> None:
         self._colours = colours
         self._painter.set_colours(colours)
+        self.header.set_colours(colours)
         self.viewport().update()
 
     def set_classes(self, classes: tuple[str, ...]) -> None:
@@ -201,7 +203,13 @@ class BatchTable(QTableView):
             self.viewport().update(QRect(0, top, self.viewport().width(), ROW_HEIGHT))
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        super().focusInEvent(event)
+        """Who comes by Tab stands on a film; nobody else gets one opened that he did not choose."""
+        if self.currentIndex().isValid():
+            super().focusInEvent(event)
+        else:
+            QAbstractScrollArea.focusInEvent(self, event)
+            if event.reason() in _BY_TAB:
+                self.step(1)
         self._update_row(self.currentIndex().row())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802

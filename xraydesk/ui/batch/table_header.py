@@ -5,31 +5,32 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QColor, QPainter, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from xraydesk.journal.records import SortKey
 from xraydesk.presentation.wording import class_words
 from xraydesk.ui.batch.columns import FIRST_DESCENDING, OF_IDENTITY, SORT_KEYS, SORTED_COLUMN, TITLES, Column
-from xraydesk.ui.theme import GRID
+from xraydesk.ui.theme import GRID, Colours
 
 MOST_SUSPICIOUS = "Most suspicious first"
 LEAST_SUSPICIOUS = "Least suspicious first"
 _HEIGHT = 4 * GRID
+_ARROW_ROOM = 20
 _LEAST_WIDTH = 6 * GRID
 _MOST_WIDTH = 4000  # nobody drags a column wider; a number from a broken file may be
 _WIDTHS = {
     Column.FILM: 200,
-    Column.PREDICTION: 120,
+    Column.PREDICTION: 128,
     Column.PROBABILITIES: 128,
     Column.WARNINGS: 160,
-    Column.FOLDER: 176,
+    Column.FOLDER: 168,
     Column.PATIENT: 160,
     Column.STUDY: 176,
-    Column.STATE: 120,
-    Column.SECONDS: 72,
-    Column.NUMBER: 104,
+    Column.STATE: 136,
+    Column.SECONDS: 64,
+    Column.NUMBER: 64,
 }
 _SHARES = {Column.FILM: 3, Column.WARNINGS: 3, Column.FOLDER: 2}  # of width that is left over
 
@@ -39,8 +40,9 @@ class TableHeader(QHeaderView):
 
     sort_asked = Signal(object, bool, str)  # SortKey, descending, the class of a probability
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, colours: Colours, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self._colours = colours
         self._classes: tuple[str, ...] = ()
         self._sort: tuple[SortKey, bool, str] = (SortKey.SUSPICION, True, "")
         self._hidden: set[Column] = set()
@@ -58,10 +60,14 @@ class TableHeader(QHeaderView):
         self.sectionResized.connect(self._on_resized)
         self.customContextMenuRequested.connect(self._on_menu_asked)
 
+    def set_colours(self, colours: Colours) -> None:
+        self._colours = colours
+        self.viewport().update()
+
     def _dress(self) -> None:
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
-        self.setSortIndicatorShown(True)
+        self.setSortIndicatorShown(False)  # `paintSection` draws it: a stylesheet leaves it out
         self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setMinimumSectionSize(_LEAST_WIDTH)
@@ -77,14 +83,35 @@ class TableHeader(QHeaderView):
     def show_sort(self, key: SortKey, *, descending: bool, class_name: str = "") -> None:
         """The arrow; sorts nothing."""
         self._sort = (key, descending, class_name)
-        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        self.setSortIndicator(SORTED_COLUMN[key], order)
+        self.viewport().update()
+
+    def paintSection(self, painter: QPainter, area: QRect, section: int) -> None:  # noqa: N802
+        painter.save()
+        super().paintSection(painter, area, section)
+        painter.restore()
+        if SORTED_COLUMN[self._sort[0]] == section:
+            self._paint_arrow(painter, area)
+
+    def _paint_arrow(self, painter: QPainter, area: QRect) -> None:
+        """Points where the largest is; its ground hides the end of a long title."""
+        ground = area.adjusted(area.width() - _ARROW_ROOM, 0, -1, -1)
+        painter.fillRect(ground, QColor(self._colours.panel))
+        middle = ground.center()
+        tip = 3 if self._sort[1] else -3
+        arrow = QPolygonF(
+            [QPointF(middle.x() + x, middle.y() + y) for x, y in ((-4, -tip), (4, -tip), (0, tip))]
+        )
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._colours.accent))
+        painter.drawPolygon(arrow)
+        painter.restore()
 
     @Slot(int)
     def _on_clicked(self, section: int) -> None:
         column = Column(section)
         if column is Column.PROBABILITIES:
-            self.show_sort(self._sort[0], descending=self._sort[1], class_name=self._sort[2])
             place = QPoint(self.sectionViewportPosition(section), self.height())
             self.sort_menu.popup(self.mapToGlobal(place))
         else:
