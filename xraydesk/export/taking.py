@@ -12,6 +12,7 @@ from pathlib import Path
 from xraydesk.errors import FilmError, FilmNotFound, OutputError
 from xraydesk.export.atomic import naming_failures
 from xraydesk.export.undo_list import TakenFilm, sync_folder
+from xraydesk.film.archive import member_place
 from xraydesk.film.open import read_film_bytes
 
 _CHUNK = 1 << 20
@@ -21,10 +22,7 @@ _COPY_INSTEAD = (errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUS
 
 def is_in_archive(path: Path) -> bool:
     """Whether the film lies within a zip, under a virtual path."""
-    with suppress(OSError):  # a name that is too long for this disk may well be one in an archive
-        if path.exists():
-            return False
-    return any(os.path.isfile(parent) for parent in path.parents)  # noqa: PTH113 - never raises
+    return member_place(path) is not None
 
 
 def size_of(path: Path) -> int:
