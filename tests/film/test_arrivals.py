@@ -162,6 +162,13 @@ def test_a_place_that_comes_back_is_not_told_again(tmp_path: Path, clock: Clock)
     assert polled(arrivals, clock) == [FoundFile(later)]
 
 
+def test_a_film_in_an_archive_is_not_missing_while_its_archive_is_there(tmp_path: Path) -> None:
+    disk = write_zip(tmp_path / "disk.zip", {"a": png()})
+    assert missing([disk / "a", tmp_path / "null\0"]) == (tmp_path / "null\0",)
+    disk.unlink()
+    assert missing([disk / "a"]) == (disk / "a",)
+
+
 def test_a_folder_that_cannot_be_read_for_a_while_is_not_told_again(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

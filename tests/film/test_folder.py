@@ -119,6 +119,11 @@ def test_a_dicomdir_that_is_named_means_its_folder(tmp_path: Path) -> None:
         assert found(disk / name, disk) == [FoundFile(film)]  # searched once
 
 
+def test_a_dicomdir_that_is_not_there_means_nothing_else(tmp_path: Path) -> None:
+    picture(tmp_path / "film.png")
+    assert found(tmp_path / "DICOMDIR") == [FoundFile(tmp_path / "DICOMDIR")]
+
+
 def test_a_folder_given_twice_is_searched_once(tmp_path: Path) -> None:
     film = picture(tmp_path / "a" / "film.png")
     assert found(tmp_path, tmp_path / "a", tmp_path) == [FoundFile(film)]

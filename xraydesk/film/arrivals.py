@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from xraydesk.film.archive import member_place
 from xraydesk.film.folder import FoundFile, found_at, is_folder, is_passed_over, place_meant
 
 STILL_S = 2.0  # a file that did not change for so long is no longer written
@@ -68,7 +69,11 @@ class Arrivals:
 
 def missing(places: Iterable[Path]) -> tuple[Path, ...]:
     """Those that are not there now: moved away, or on a drive that is not connected."""
-    return tuple(place for place in places if not os.path.exists(place))  # noqa: PTH110 - Path.exists may raise
+    return tuple(place for place in places if not _is_there(place))
+
+
+def _is_there(place: Path) -> bool:
+    return os.path.exists(place) or member_place(place) is not None  # noqa: PTH110 - Path.exists may raise
 
 
 def _told_under(place: Path, known: _Known, now: float, seen: set[tuple[int, int]]) -> Iterator[FoundFile]:

@@ -61,7 +61,8 @@ def deserves_a_row(found: FoundFile) -> bool:
 
 def place_meant(path: Path) -> Path:
     """A DICOMDIR lists the files of the folder it lies in, and means that."""
-    return path.parent if path.name.upper() == "DICOMDIR" and not is_folder(path) else path
+    is_list = path.name.upper() == "DICOMDIR" and os.path.isfile(path)  # noqa: PTH113 - Path.is_file may raise
+    return path.parent if is_list else path
 
 
 def is_passed_over(name: str) -> bool:
