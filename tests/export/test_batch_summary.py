@@ -34,7 +34,12 @@ def test_states_labels_and_bins_are_counted() -> None:
         FilmState.WAITING: 1,
     }
     assert summary.labels == {"PNEUMONIA": 1, "NORMAL": 1, "COVID19": 1, INDETERMINATE: 1}
-    assert {place: count for place, count in enumerate(summary.histogram) if count} == {0: 1, 13: 1, 16: 1, 19: 1}
+    assert {place: count for place, count in enumerate(summary.histogram) if count} == {
+        0: 1,
+        13: 1,
+        16: 1,
+        19: 1,
+    }
     assert [film.id for film in summary.positives] == [1, 3]
     assert [film.id for film in summary.without_result] == [5, 6]
     assert summary.devices == ("cpu",)

@@ -28,7 +28,10 @@ def test_any_name_becomes_one_that_every_system_takes(
     assert (folder / safe).is_file()
 
 
-@given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=40), st.sampled_from([".dcm", ".png", ""]))
+@given(
+    st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=40),
+    st.sampled_from([".dcm", ".png", ""]),
+)
 def test_a_plain_name_stays_as_it_is(stem: str, ending: str) -> None:
     assume(stem.upper() not in {"CON", "PRN", "AUX", "NUL"} and len(stem) > 4)
     assert safe_name(stem + ending) == stem + ending

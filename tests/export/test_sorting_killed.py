@@ -53,6 +53,9 @@ while killed(lambda: sort_films(target, films, CTX, move=move), moment):
     assert tree(root / "ward") == before, moment
     assert tree(target) == {}, (moment, tree(target))
     moment += 1
+for undo_list in list(target.glob("*.jsonl")):
+    undo_sorting_by(undo_list, CTX)
+assert tree(root / "ward") == before
 print(moment)
 """
 

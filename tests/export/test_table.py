@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.export.results import CLASSES, classified, failed
-from xraydesk.errors import OutputError
-from xraydesk.export.table import CsvTable, json_line, row, text_cell
+from xraydesk.errors import Cancelled, OutputError
+from xraydesk.export.table import CsvTable, json_line, row, text_cell, write_table
+from xraydesk.film.film import FilmIdentity
+from xraydesk.model.film_result import FilmResult
 from xraydesk.model.prediction import Prediction
 from xraydesk.presentation.wording import RESEARCH_USE_LONG
 
@@ -192,3 +195,34 @@ def test_probabilities_survive_the_way_through_json() -> None:
     third = Prediction("A", ("A", "B", "C"), (1 / 3, 1 / 3, 1 / 3))
     read = json.loads(json_line(replace(classified(), prediction=third)))["probabilities"]
     assert abs(sum(read.values()) - 1.0) <= 3 * sys.float_info.epsilon
+
+
+def test_patient_and_study_follow_the_path_when_asked_for(tmp_path: Path) -> None:
+    whose = FilmIdentity(patient_name="DOE^JANE", patient_id="=4711", study_date="20210715")
+    rows = [(classified(), whose), (failed(), None)]
+    assert write_table(tmp_path / "t.csv", CLASSES, iter(rows), identity=True) == 2
+    lines = (tmp_path / "t.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[1].startswith("path,patient_name,patient_id,study_date,prediction,p_COVID19")
+    assert lines[2].startswith('a.png,"DOE, JANE",\'=4711,2021-07-15,PNEUMONIA,0.060000')
+    assert lines[3].startswith("b.dcm,,,,,,,")
+
+
+def test_a_table_without_identity_is_the_one_written_film_by_film(tmp_path: Path) -> None:
+    films = [classified(), failed(), classified("=x")]
+    write_table(tmp_path / "whole.csv", CLASSES, ((film, FilmIdentity("DOE")) for film in films))
+    with CsvTable(tmp_path / "grown.csv", CLASSES) as table:
+        for film in films:
+            table.write(film)
+    assert (tmp_path / "whole.csv").read_bytes() == (tmp_path / "grown.csv").read_bytes()
+
+
+def test_a_table_that_fails_leaves_the_old_one(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("old")
+
+    def films() -> Iterator[tuple[FilmResult, None]]:
+        yield classified(), None
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        write_table(tmp_path / "t.csv", CLASSES, films())
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("t.csv", "old")]
