@@ -62,19 +62,22 @@ def application(settings: Settings) -> QApplication:
 
 
 def main(arguments: list[str]) -> int:
-    """`xraydesk [PATH ...]`, and for machines without a display `xraydesk --headless [FILM]`."""
+    """`xraydesk [PATH ...]`, `--batch PATH ...`, and for machines without a display `--headless [FILM]`."""
     parser = argparse.ArgumentParser(prog="xraydesk", description="Opens the window with these films.")
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a film or a folder of films")
+    parser.add_argument(
+        "--batch", nargs="+", type=Path, default=[], metavar="PATH", help="classify these folders as a batch"
+    )
     parser.add_argument("--headless", action="store_true", help="no display: read one film, keep a picture")
     parser.add_argument("--picture", type=Path, default=Path("out", "window.png"), metavar="FILE")
     asked = parser.parse_args(arguments)
     if asked.headless:
         return run_headless(asked.paths[0] if asked.paths else sample_film(), asked.picture.absolute())
-    return run_window(asked.paths)
+    return run_window(asked.paths, [place.absolute() for place in asked.batch])
 
 
-def run_window(films: list[Path]) -> int:
-    """Opens the window, with these films and folders; returns the exit status when it is closed."""
+def run_window(films: list[Path], batch: list[Path]) -> int:
+    """Opens the window, with these films and folders or this batch; returns the exit status when it is closed."""
     settings = Settings()
     qt = application(settings)
     window = new_window(settings)
@@ -85,6 +88,8 @@ def run_window(films: list[Path]) -> int:
     window.show()
     if films:
         QTimer.singleShot(0, lambda: window.open_paths(films))
+    if batch:
+        QTimer.singleShot(0, lambda: window.classify_batch(batch))
     return qt.exec()
 
 

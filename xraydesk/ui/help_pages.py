@@ -31,6 +31,9 @@ _OTHERS = (
     ("1 … 9", "Heatmap of the first to ninth class"),
     ("Left, Right", "Previous and next film, on the film"),
     ("Tab", "Films, film, classes, heatmap"),
+    ("Enter", "In a batch: open the film in Read, too"),
+    ("Shift+Up, Down", "In the table of a batch: select more rows"),
+    ("Ctrl+F", "In a batch: find films"),
 )
 _METHOD = (
     "The method is that of Dey, Bacellar, Chandrappa and Kulkarni, COVID-19 Chest X-Ray Image "

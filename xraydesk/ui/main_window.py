@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from xraydesk import paths
 from xraydesk.presentation.colours import Theme
 from xraydesk.presentation.wording import film_name, model_words
 from xraydesk.ui import icons, menus
@@ -17,6 +18,11 @@ from xraydesk.ui import settings as keys
 from xraydesk.ui.action_table import Do, Place
 from xraydesk.ui.actions import Actions
 from xraydesk.ui.announce import announce
+from xraydesk.ui.batch.batches_menu import BatchesMenu
+from xraydesk.ui.batch.controller import BatchController
+from xraydesk.ui.batch.place import WIDTH as BATCH_WIDTH
+from xraydesk.ui.batch.place import BatchPanel
+from xraydesk.ui.batch.run_words import RunView, percent_done
 from xraydesk.ui.engine_watch import EngineWatch
 from xraydesk.ui.help_pages import AboutPage, ShortcutsPage
 from xraydesk.ui.job_runner import JobRunner
@@ -34,6 +40,7 @@ from xraydesk.ui.theme import apply_theme, colours_of
 from xraydesk.workflows.verbs import ModelSummary, OpenedFilm
 
 _FIRST_SIZE = (1280, 800)
+_PLACES = {Do.PLACE_READ: Place.READ, Do.PLACE_BATCH: Place.BATCH, Do.PLACE_MODELS: Place.MODELS}
 
 
 class MainWindow(QMainWindow):
@@ -47,6 +54,8 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._colours = colours_of(settings.get(keys.THEME))
         self._painted = False
+        self._running: RunView | None = None
+        self._activities: dict[str, str] = {}
         self.setWindowTitle("XRayDesk")
         self.setWindowIcon(icons.application_icon())
         self.setAcceptDrops(True)
@@ -61,6 +70,10 @@ class MainWindow(QMainWindow):
 
     def _make_places(self) -> None:
         self.reading = ReadingPlace(self.actions_by_id, self._colours)
+        self._batches = BatchesMenu(self)
+        journal = paths.user_journal()
+        self.batch_panel = BatchPanel(journal, self.actions_by_id, self._colours, self._batches)
+        self.reading.add_panel(self.batch_panel, BATCH_WIDTH)
         self.models = ModelsPlace()
         self.status = StatusLine(self._colours)
         self._stack = QStackedWidget()
@@ -69,6 +82,15 @@ class MainWindow(QMainWindow):
 
     def _make_controllers(self) -> None:
         self.reader = ReadingController(self._runner, self.reading, self)
+        self.batch = BatchController(
+            self._runner,
+            paths.user_journal(),
+            self.batch_panel,
+            self.reader.screen,
+            self._batches,
+            self.actions_by_id,
+            self._settings,
+        )
         self._models = ModelsController(self._runner, self.models, self)
         self.engine = EngineWatch(self._runner, self.status, self)
         self._view_actions = ViewActions(self.reading, self.actions_by_id, self._settings, self)
@@ -78,10 +100,11 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         on = self.actions_by_id
-        rail = Rail((on[Do.PLACE_READ], on[Do.PLACE_MODELS]), (on[Do.LIGHT_THEME], on[Do.SHORTCUTS]))
+        places = tuple(on[id] for id in _PLACES)
+        self._rail = Rail(places, (on[Do.LIGHT_THEME], on[Do.SHORTCUTS]), self._colours)
         middle = QHBoxLayout()
         middle.setSpacing(0)
-        middle.addWidget(rail)
+        middle.addWidget(self._rail)
         middle.addWidget(self._stack, 1)
         content = QWidget()
         column = QVBoxLayout(content)
@@ -90,15 +113,16 @@ class MainWindow(QMainWindow):
         column.addLayout(middle, 1)
         column.addWidget(self.status)
         self.setCentralWidget(content)
-        menus.fill(self.menuBar(), on, self.opening, self.reading.viewer.presets_menu)
+        listings = (self._batches.earlier, self._batches.compare)
+        menus.fill(self.menuBar(), on, self.opening, self.reading.viewer.presets_menu, listings)
 
     def _connect(self) -> None:
         on, reader = self.actions_by_id, self.reader
         on[Do.OPEN_FILMS].triggered.connect(self.opening.ask_for_films)
         on[Do.OPEN_FOLDER].triggered.connect(self.opening.ask_for_folder)
         on[Do.OPEN_SAMPLE].triggered.connect(self.opening.choose_sample)
-        on[Do.NEXT_FILM].triggered.connect(reader.next_film)
-        on[Do.PREVIOUS_FILM].triggered.connect(reader.previous_film)
+        on[Do.NEXT_FILM].triggered.connect(self._next_film)
+        on[Do.PREVIOUS_FILM].triggered.connect(self._previous_film)
         on[Do.REMOVE_FILM].triggered.connect(reader.remove_selected)
         on[Do.CLEAR_FILMS].triggered.connect(reader.clear)
         on[Do.LIGHT_THEME].toggled.connect(self._on_light_theme)
@@ -112,14 +136,32 @@ class MainWindow(QMainWindow):
         reader.screen.said.connect(partial(announce, self.reading.findings))
         reader.message.connect(self.status.show_message)
         self.pages.message.connect(self.status.show_message)
-        reader.activity_changed.connect(self.status.show_activity)
+        reader.activity_changed.connect(partial(self._show_activity, "reading"))
         self.engine.models_listed.connect(self._models.show_models)
         self._models.active_changed.connect(self._on_active_model)
+        self._connect_batch()
         self._connect_places()
+
+    def _connect_batch(self) -> None:
+        on, batch, findings = self.actions_by_id, self.batch, self.reading.findings
+        on[Do.BATCH_FOLDER].triggered.connect(self.opening.ask_for_batch)
+        on[Do.BATCH_WATCH].triggered.connect(self.opening.ask_for_watch)
+        on[Do.BATCH_WIDE].toggled.connect(self._on_wide)
+        self.opening.batch_chosen.connect(self.classify_batch)
+        self.opening.watch_chosen.connect(self._watch_folder)
+        findings.override_wanted.connect(batch.override)
+        findings.retry_wanted.connect(batch.retry)
+        batch.message.connect(self.status.show_message)
+        batch.running.connect(self._on_running)
+        batch.exports.activity_changed.connect(partial(self._show_activity, "export"))
+        batch.looking.film_wanted.connect(self._open_in_read)
+        batch.watch.news.connect(self._rail.button_of(on[Do.PLACE_BATCH]).show_news)
+        batch.watch.looked_for.connect(self._show_batch_place)
+        self.first_painted.connect(batch.start_up)
 
     def _connect_places(self) -> None:
         places = QActionGroup(self)
-        for id in (Do.PLACE_READ, Do.PLACE_MODELS):
+        for id in _PLACES:
             action = self.actions_by_id[id]
             places.addAction(action)
             action.toggled.connect(self._on_place)
@@ -131,7 +173,10 @@ class MainWindow(QMainWindow):
         if geometry:
             self.restoreGeometry(geometry)
         if splitter:
-            self.reading.splitter.restoreState(splitter)
+            self.reading.restore_panel(self.reading.film_list, splitter)
+        self.reading.restore_panel(self.batch_panel, self._settings.get(keys.BATCH_SPLITTER))
+        self.batch_panel.table.restore_state(self._settings.get(keys.BATCH_COLUMNS))
+        self.actions_by_id[Do.BATCH_WIDE].setChecked(self._settings.get(keys.BATCH_WIDE))
         self.actions_by_id[Do.LIGHT_THEME].setChecked(self._colours.theme is Theme.LIGHT)
         self.reading.film_list.view.setFocus()
 
@@ -143,15 +188,19 @@ class MainWindow(QMainWindow):
         self.actions_by_id[Do.PLACE_READ].setChecked(True)
         self.reader.open_paths(paths)
 
+    @Slot(object)
+    def classify_batch(self, places: Iterable[Path]) -> None:
+        """Everything in these folders and archives, as a batch."""
+        self._show_batch_place()
+        self.batch.start(places)
+
     # -- slots ------------------------------------------------------------------------------------
 
     @Slot(object)
     def _on_film_shown(self, opened: OpenedFilm | None) -> None:
-        if opened is None:
-            self.setWindowTitle("XRayDesk")
-            return
-        self.setWindowTitle(f"{film_name(opened.film.path)} – XRayDesk")
-        self._settings.remember_film(opened.film.path)
+        self._show_title()
+        if opened is not None and self._place() is Place.READ:
+            self._settings.remember_film(opened.film.path)
 
     @Slot(object)
     def _on_active_model(self, model: ModelSummary) -> None:
@@ -163,10 +212,68 @@ class MainWindow(QMainWindow):
 
     @Slot(bool)
     def _on_place(self, chosen: bool) -> None:
-        if chosen:
-            reading = self.actions_by_id[Do.PLACE_READ].isChecked()
-            self._stack.setCurrentWidget(self.reading if reading else self.models)
-            self.actions_by_id.show_place(Place.READ if reading else Place.MODELS)
+        if not chosen:
+            return
+        place = self._place()
+        self.actions_by_id.show_place(place)
+        self._stack.setCurrentWidget(self.models if place is Place.MODELS else self.reading)
+        if place is Place.MODELS:
+            return
+        batch = place is Place.BATCH
+        self.reading.show_panel(self.batch_panel if batch else self.reading.film_list)
+        self.reading.give_panel_all_room(batch and self.actions_by_id[Do.BATCH_WIDE].isChecked())
+        front, behind = (self.batch, self.reader) if batch else (self.reader, self.batch)
+        behind.come_to_front(False)
+        front.come_to_front(True)
+
+    def _place(self) -> Place:
+        chosen = (place for id, place in _PLACES.items() if self.actions_by_id[id].isChecked())
+        return next(chosen, Place.READ)
+
+    @Slot()
+    def _show_batch_place(self) -> None:
+        self.actions_by_id[Do.PLACE_BATCH].setChecked(True)
+        self.raise_()
+
+    @Slot()
+    def _next_film(self) -> None:
+        (self.batch.looking if self._place() is Place.BATCH else self.reader).next_film()
+
+    @Slot()
+    def _previous_film(self) -> None:
+        (self.batch.looking if self._place() is Place.BATCH else self.reader).previous_film()
+
+    @Slot(object)
+    def _watch_folder(self, places: Iterable[Path]) -> None:
+        self._show_batch_place()
+        self.batch.start(places, watch=True)
+
+    @Slot(object)
+    def _open_in_read(self, film: Path) -> None:
+        self.open_paths([film])
+
+    @Slot(bool)
+    def _on_wide(self, wide: bool) -> None:
+        self._settings.set(keys.BATCH_WIDE, wide)
+        self.reading.give_panel_all_room(wide and self._place() is Place.BATCH)
+
+    @Slot(object)
+    def _on_running(self, view: RunView | None) -> None:
+        """The title is what the task bar shows of a window that is out of sight."""
+        self._running = view
+        counted = view is not None and not view.is_watching
+        self._show_activity("batch", f"Batch {percent_done(view)}" if view and counted else "")
+        self._show_title()
+
+    def _show_title(self) -> None:
+        opened, view = self.reader.screen.film(), self._running
+        done = percent_done(view) if view is not None and view.share >= 0 and not view.is_watching else ""
+        film = film_name(opened.film.path) if opened is not None else ""
+        self.setWindowTitle(" – ".join(part for part in (done, film, "XRayDesk") if part))
+
+    def _show_activity(self, of: str, words: str) -> None:
+        self._activities[of] = words
+        self.status.show_activity("  ·  ".join(each for each in self._activities.values() if each))
 
     @Slot(bool)
     def _on_light_theme(self, light: bool) -> None:
@@ -176,7 +283,8 @@ class MainWindow(QMainWindow):
         if isinstance(application, QApplication):
             self._colours = apply_theme(application, theme)
         self.actions_by_id.paint(self._colours)
-        self.reading.set_colours(self._colours)
+        for part in (self.reading, self.batch_panel, self._rail):
+            part.set_colours(self._colours)
         self.status.set_colours(self._colours)
 
     @Slot()
@@ -209,12 +317,19 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         event.acceptProposedAction()
-        self.opening.drop(event.mimeData())
+        dropped = local_paths(event.mimeData())
+        if self._place() is Place.BATCH:
+            self.batch.take(tuple(dropped))
+        else:
+            self.open_paths(dropped)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self._settings.set(keys.GEOMETRY, bytes(self.saveGeometry().data()))
-        self._settings.set(keys.SPLITTER, bytes(self.reading.splitter.saveState().data()))
+        self._settings.set(keys.SPLITTER, self.reading.panel_state(self.reading.film_list))
+        self._settings.set(keys.BATCH_SPLITTER, self.reading.panel_state(self.batch_panel))
+        self._settings.set(keys.BATCH_COLUMNS, self.batch_panel.table.save_state())
         self._settings.save()
         self.reader.stop()
+        self.batch.stop()
         self._runner.stop()
         super().closeEvent(event)

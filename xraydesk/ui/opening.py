@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QObject, Signal, SignalInstance, Slot
 from PySide6.QtGui import QAction, QFileOpenEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from xraydesk import paths
 from xraydesk.presentation.wording import film_name
-from xraydesk.ui.settings import LAST_FOLDER, RECENT_FILMS, Settings
+from xraydesk.ui.settings import BATCH_FOLDER, LAST_FOLDER, RECENT_FILMS, Settings
 
 # All files first: a film from a CD or an archive often has no extension, and the content decides.
 _FILMS = "All files (*);;Films by name (*.dcm *.dicom *.png *.jpg *.jpeg *.tif *.tiff *.bmp)"
 
 
 class Opening(QObject):
-    """`paths_chosen` carries a list of films and folders."""
+    """`paths_chosen` carries a list of films and folders; `batch_chosen` and `watch_chosen` folders."""
 
     paths_chosen = Signal(object)
+    batch_chosen = Signal(object)
+    watch_chosen = Signal(object)
 
     def __init__(self, window: QWidget, settings: Settings) -> None:
         super().__init__(window)
@@ -39,11 +41,23 @@ class Opening(QObject):
             self._choose([Path(chosen)])
 
     @Slot()
+    def ask_for_batch(self) -> None:
+        self._ask_for_batch_folder("Classify every film in a folder", self.batch_chosen)
+
+    @Slot()
+    def ask_for_watch(self) -> None:
+        self._ask_for_batch_folder("Watch a folder that films arrive in", self.watch_chosen)
+
+    def _ask_for_batch_folder(self, title: str, chosen_signal: SignalInstance) -> None:
+        first = self._settings.get(BATCH_FOLDER) or self._folder()
+        chosen = QFileDialog.getExistingDirectory(self._window, title, first)
+        if chosen:
+            self._settings.set(BATCH_FOLDER, chosen)
+            chosen_signal.emit([Path(chosen)])
+
+    @Slot()
     def choose_sample(self) -> None:
         self._choose([sample_film()])
-
-    def drop(self, data: QMimeData) -> None:
-        self._choose(local_paths(data))
 
     def fill_recent(self, menu: QMenu) -> None:
         """The films opened last, and a way to forget them."""
