@@ -174,7 +174,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _does(Do.BATCH_PAUSE, "Pause", Group.BATCH, "Ctrl+G", tip="Pause the batch, or go on with it"),
     _does(Do.BATCH_CANCEL, "Cancel", Group.BATCH, tip="End the batch for good; what is done stays"),
     _does(Do.BATCH_RETRY, "Retry failed", Group.BATCH, "Ctrl+R", tip="Try the films again that failed"),
-    _does(Do.BATCH_FIND, "Find in the table", Group.BATCH, tip="Films by name, folder, warning or error"),
+    _does(
+        Do.BATCH_FIND,
+        "Find in the table",
+        Group.BATCH,
+        "Ctrl+F",
+        tip="Films by name, folder, warning or error",
+    ),
     _switch(
         Do.BATCH_WIDE, "Wide table", Group.BATCH, "Ctrl+T", icon="wide", tip="Give the table all the room"
     ),

@@ -33,7 +33,6 @@ _OTHERS = (
     ("Tab", "Films, film, classes, heatmap"),
     ("Enter", "In a batch: open the film in Read, too"),
     ("Shift+Up, Down", "In the table of a batch: select more rows"),
-    ("Ctrl+F", "In a batch: find films"),
 )
 _METHOD = (
     "The method is that of Dey, Bacellar, Chandrappa and Kulkarni, COVID-19 Chest X-Ray Image "

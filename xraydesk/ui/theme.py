@@ -119,7 +119,7 @@ QToolButton[tone="field"]:hover { background: $line; }
 QToolButton[tone="field"]:focus { border-color: $accent; }
 QToolButton[tone="field"][narrows="true"] { color: $accent; }
 QFrame#popup { background: $panel; border: 1px solid $line; }
-QPushButton[size="small"] { padding: 3px 12px; min-height: 16px; }
+QPushButton[compact="true"] { padding: 3px 12px; min-height: 16px; }
 QProgressBar { background: $field; border: none; border-radius: 2px; min-height: 4px; max-height: 4px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
 QLabel[tone="warning"] { color: $warning; font-size: 12px; }

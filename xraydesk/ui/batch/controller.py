@@ -110,7 +110,7 @@ class BatchController(QObject):
         on[Do.BATCH_CANCEL].triggered.connect(self._panel.run_bar.press_cancel)
         on[Do.BATCH_RETRY].triggered.connect(self._retry_failed)
         on[Do.BATCH_READ].triggered.connect(self.looking.open_in_read)
-        on[Do.BATCH_FIND].triggered.connect(self._find)
+        on[Do.BATCH_FIND].triggered.connect(self._panel.filters.find)
         on[Do.HIDE_IDENTITY].toggled.connect(self._panel.rows.set_identity_hidden)
         self._panel.rows.set_identity_hidden(on[Do.HIDE_IDENTITY].isChecked())
 
@@ -326,11 +326,6 @@ class BatchController(QObject):
 
     def _show_skipped(self, batch: Batch, files: list[SkippedFile]) -> None:
         SkippedPage(batch, files, self._panel).show()
-
-    @Slot()
-    def _find(self) -> None:
-        self._panel.filters.search.setFocus()
-        self._panel.filters.search.selectAll()
 
 
 def _nothing() -> None:

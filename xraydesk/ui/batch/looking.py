@@ -25,7 +25,7 @@ class Looking(QObject):
         self._batch: Batch | None = None
         self._sort = _FIRST_SORT
         self._compare_with = 0
-        self._begins = False  # the first rows of a batch are still to come
+        self._begins = False  # no film was chosen yet
         self._connect()
 
     def _connect(self) -> None:
@@ -117,9 +117,10 @@ class Looking(QObject):
         if batch is None:
             return
         self._panel.filters.show_count(rows, max(batch.counts.found, rows))
-        if self._begins and rows and batch.end is not BatchEnd.OPEN:
-            self._table.step(0)  # rows of a batch that runs still change places
-        self._begins = self._begins and not rows
+        if self._begins and rows and batch.end is not BatchEnd.OPEN:  # until then rows change places
+            self._begins = False
+            if not self._table.chosen_id():
+                self._table.step(0)
 
     @Slot(int)
     def _on_chosen(self, film_id: int) -> None:

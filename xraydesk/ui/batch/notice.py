@@ -85,7 +85,7 @@ class Notice(QWidget):
             act()
 
         button = QPushButton(words)
-        button.setProperty("size", "small")
+        button.setProperty("compact", True)
         button.clicked.connect(pressed)
         self._row.addWidget(button)
         return button

@@ -74,9 +74,8 @@ class BatchPanel(QWidget):
     # -- making -------------------------------------------------------------------------------------
 
     def _lay_out(self, actions: Actions) -> None:
-        self._invitation = _invitation(actions, self._batches)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._invitation)
+        self._pages.addWidget(_invitation(actions))
         self._pages.addWidget(self._batch_page())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -181,7 +180,7 @@ def _export_button(actions: Actions) -> QToolButton:
     return button
 
 
-def _invitation(actions: Actions, batches: BatchesMenu) -> QWidget:
+def _invitation(actions: Actions) -> QWidget:
     """What stands where no batch is open."""
     page = QWidget()
     column = QVBoxLayout(page)
@@ -196,8 +195,6 @@ def _invitation(actions: Actions, batches: BatchesMenu) -> QWidget:
     row.setSpacing(GRID)
     for id, tone in ((Do.BATCH_FOLDER, "primary"), (Do.BATCH_WATCH, "")):
         row.addWidget(_action_button(actions, id, tone))
-    earlier = _menu_button("Earlier batches  ▾", batches.earlier)
-    row.addWidget(earlier)
     row.addStretch(1)
     column.addLayout(row)
     column.addStretch(3)

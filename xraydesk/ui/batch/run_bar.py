@@ -93,7 +93,7 @@ class RunBar(QWidget):
         row.setSpacing(GRID)
         row.addWidget(self._words, 1)
         for button in (self._retry, self._pause, self._cancel):
-            button.setProperty("size", "small")
+            button.setProperty("compact", True)
             row.addWidget(button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID)
