@@ -74,6 +74,7 @@ def test_a_damaged_card_is_named_with_its_model(tmp_path: Path, text: str) -> No
         {"sha256": None},
         {"evaluation": []},
         {"preprocessing": Preprocessing(size=10**9)},
+        {"preprocessing": Preprocessing(detail=-1)},
         {"preprocessing": Preprocessing(size="224")},  # type: ignore[arg-type]
         {"preprocessing": Preprocessing(low_percentile=99.0, high_percentile=1.0)},
     ],

@@ -104,6 +104,23 @@ def test_size_does_not_matter_much(phantom: NDArray[np.uint8]) -> None:
         assert np.abs(whole - other).mean() < 1.5
 
 
+def test_a_limit_of_detail_hides_how_fine_a_film_came() -> None:
+    fine = np.random.default_rng(5).integers(0, 256, (448, 448), dtype=np.uint8)
+    coarse = np.asarray(Image.fromarray(fine).resize((224, 224), Image.Resampling.LANCZOS))
+
+    def difference(detail: int) -> float:
+        how = Preprocessing(detail=detail, contrast=Contrast.NONE)
+        a, b = (to_model_input(film(pixels), how).astype(float) for pixels in (fine, coarse))
+        return float(np.abs(a - b).mean())
+
+    assert difference(0) > 5
+    assert difference(128) < 1
+
+
+def test_a_card_from_before_the_limit_of_detail_has_none() -> None:
+    assert Preprocessing.from_dict({"size": 224}).detail == 0
+
+
 def test_png_and_jpeg_of_one_film_give_nearly_one_input(phantom: NDArray[np.uint8], tmp_path: Path) -> None:
     picture = Image.fromarray(phantom)
     picture.save(tmp_path / "a.png")

@@ -14,7 +14,8 @@ from xraydesk.film.film import Film
 from xraydesk.film.phantom import write_phantom
 from xraydesk.model.prediction import INDETERMINATE
 from xraydesk.registry.registry import file_sha256, model_in
-from xraydesk.workflows.classify_film import FilmReader, prepare_film
+from xraydesk.workflows.classify_film import FilmReader
+from xraydesk.workflows.prepare_film import Preparing, prepare_film
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,9 @@ def test_films_that_fail_do_not_disturb_the_others_in_a_batch(
     reader: FilmReader, phantom: Path, ct: Path, tmp_path: Path
 ) -> None:
     paths = [tmp_path / "gone.png", phantom, ct, phantom]
-    results = reader.results([prepare_film(path, reader.preprocessing) for path in paths], heatmaps=False)
+    results = reader.results(
+        [prepare_film(path, Preparing(reader.preprocessing)) for path in paths], heatmaps=False
+    )
     assert [result.prediction is not None for result in results] == [False, True, False, True]
     assert results[1].prediction == results[3].prediction
     assert [result.path for result in results] == paths
@@ -92,5 +95,5 @@ def test_whatever_a_film_does_to_its_decoder_costs_its_own_row(reader: FilmReade
     def opener(path: Path) -> Film:
         raise error
 
-    prepared = prepare_film(Path("odd.dcm"), reader.preprocessing, opener=opener)
+    prepared = prepare_film(Path("odd.dcm"), Preparing(reader.preprocessing), opener=opener)
     assert prepared.error is not None and "odd.dcm" in prepared.error.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import itertools
 import math
@@ -9,6 +10,7 @@ import multiprocessing
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
@@ -16,12 +18,13 @@ from xraydesk.engine.child import serve
 from xraydesk.engine.client import EngineDied, EngineStarted, JobDone, JobFailed, Message
 from xraydesk.engine.protocol import Began, Cancel, FromWindow, Stop, Submit
 from xraydesk.errors import Failure
-from xraydesk.workflows.verbs import Request
+from xraydesk.workflows.verbs import ExportBatch, Request, RunBatch, UndoSorting
 
 _POLL_S = 0.5
 _JOB_LIMIT_S = 180.0  # a film that takes longer hangs its codec
 _CANCEL_LIMIT_S = 5.0
 _STOP_LIMIT_S = 3.0
+_LONG = (RunBatch, ExportBatch, UndoSorting)
 _FAST_DEATHS = 3  # so many deaths before the engine ever answered: no use to go on
 
 _DIED = Failure("engine_failed", "The engine stopped while it worked on this.", "Try again.")
@@ -39,7 +42,8 @@ def _born() -> tuple[SpawnProcess, Connection]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     try:
-        process = context.Process(target=serve, args=(theirs,), name="XRayDesk engine", daemon=True)
+        # Not a daemon, for those may have no children: this one has the workers that decode films.
+        process = context.Process(target=serve, args=(theirs,), name="XRayDesk engine")
         process.start()
     except BaseException:
         ours.close()
@@ -49,10 +53,24 @@ def _born() -> tuple[SpawnProcess, Connection]:
     return process, ours
 
 
+@dataclass(slots=True)
+class _Pending:
+    """A job that has no answer yet. A waiting one has all the time; from when it begins, `limit_s`."""
+
+    limit_s: float
+    due: float = math.inf
+    begun: bool = False
+    cancelled: bool = False
+
+    def must_end_in(self, seconds: float) -> None:
+        self.due = min(self.due, time.monotonic() + seconds)
+
+
 class ProcessEngine:
     """An Engine. Deaths fail the jobs it held, then EngineDied is sent, then a new child is started.
 
-    A job that runs beyond its limit, or runs on after it was cancelled, ends the child.
+    A job that runs beyond its limit, or runs on after it was cancelled, ends the child. Batches and exports
+    may take all night.
     """
 
     def __init__(self, *, job_limit_s: float = _JOB_LIMIT_S, cancel_limit_s: float = _CANCEL_LIMIT_S) -> None:
@@ -60,8 +78,7 @@ class ProcessEngine:
         self._job_limit_s = job_limit_s
         self._cancel_limit_s = cancel_limit_s
         self._lock = threading.Lock()
-        self._pending: dict[int, float] = {}  # job id → when it must be done; waiting ones have all the time
-        self._cancelled: set[int] = set()
+        self._pending: dict[int, _Pending] = {}
         self._waiting: list[FromWindow] = []  # said before the child was there
         self._connection: Connection | None = None
         self._process: SpawnProcess | None = None
@@ -71,6 +88,7 @@ class ProcessEngine:
         self._thread: threading.Thread | None = None
 
     def start(self, on_message: Callable[[Message], None]) -> None:
+        atexit.register(self.stop)  # before multiprocessing waits for the child, which waits for us
         self._on_message = on_message
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._thread.start()
@@ -78,7 +96,7 @@ class ProcessEngine:
     def submit(self, request: Request) -> int:
         with self._lock:
             job_id = next(self._ids)
-            self._pending[job_id] = math.inf
+            self._pending[job_id] = _Pending(math.inf if isinstance(request, _LONG) else self._job_limit_s)
             self._tell(Submit(job_id, request))
         if self._gave_up.is_set():
             self._fail_pending()
@@ -87,14 +105,16 @@ class ProcessEngine:
     def cancel(self, job_id: int) -> None:
         """A job that still waits its turn goes with it; a running one has some seconds to heed this."""
         with self._lock:
-            if job_id in self._pending:
-                self._cancelled.add(job_id)
-                if self._pending[job_id] < math.inf:
-                    self._limit(job_id, self._cancel_limit_s)
+            job = self._pending.get(job_id)
+            if job is not None:
+                job.cancelled = True
+                if job.begun:
+                    job.must_end_in(self._cancel_limit_s)
                 self._tell(Cancel(job_id))
 
     def stop(self) -> None:
         """Returns when the child is gone; no message comes afterwards."""
+        atexit.unregister(self.stop)
         self._stopping.set()
         with self._lock:
             self._tell(Stop())
@@ -115,10 +135,6 @@ class ProcessEngine:
             return
         with contextlib.suppress(OSError):  # it died: the listening thread will notice
             self._connection.send(order)
-
-    def _limit(self, job_id: int, seconds: float) -> None:
-        """With the lock held: a job that runs must be done by then, or earlier."""
-        self._pending[job_id] = min(self._pending[job_id], time.monotonic() + seconds)
 
     def _run(self) -> None:
         deaths = 0
@@ -173,22 +189,22 @@ class ProcessEngine:
     def _hear(self, message: Message | Began) -> None:
         if isinstance(message, Began):
             with self._lock:
-                if message.job_id in self._pending:
-                    unheeded = message.job_id in self._cancelled
-                    self._limit(message.job_id, self._cancel_limit_s if unheeded else self._job_limit_s)
+                job = self._pending.get(message.job_id)
+                if job is not None:
+                    job.begun = True
+                    job.must_end_in(self._cancel_limit_s if job.cancelled else job.limit_s)
             return
         if isinstance(message, JobDone | JobFailed):
             with self._lock:
                 self._pending.pop(message.job_id, None)
-                self._cancelled.discard(message.job_id)
         self._on_message(message)
 
     def _overdue(self) -> bool:
         with self._lock:
-            return any(limit < time.monotonic() for limit in self._pending.values())
+            return any(job.due < time.monotonic() for job in self._pending.values())
 
     def _fail_pending(self) -> None:
         with self._lock:
-            lost, self._pending, self._cancelled, self._waiting = list(self._pending), {}, set(), []
+            lost, self._pending, self._waiting = list(self._pending), {}, []
         for job_id in lost:
             self._on_message(JobFailed(job_id, _DIED))

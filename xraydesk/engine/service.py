@@ -1,7 +1,7 @@
 """Requests in, messages out: what runs in the engine's process (or on a thread of this one, in tests).
 
-Light requests (open a film, list models) have a worker of their own, so that a film is on screen while
-torch still loads or another film is classified.
+Each lane has a worker of its own, so that a film is on screen while torch still loads, and is read while a
+batch runs.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import queue
 import threading
 from collections.abc import Callable
 
-from xraydesk.engine.client import JobDone, JobFailed, JobProgress, Message
+from xraydesk.engine.client import JobDone, JobFailed, JobProgress, JobTold, Message
 from xraydesk.engine.protocol import Began
 from xraydesk.errors import Failure, XRayDeskError
 from xraydesk.jobs import JobContext, Progress
-from xraydesk.workflows.reading import ReadingDesk
+from xraydesk.workflows.reading import Lane, ReadingDesk, lane_of
 from xraydesk.workflows.verbs import Request
 
 _Job = tuple[int, Request]
@@ -37,11 +37,10 @@ class Service:
         self._cancelled: set[int] = set()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self._light: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._heavy: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._lanes: dict[Lane, queue.SimpleQueue[_Job | None]] = {lane: queue.SimpleQueue() for lane in Lane}
         self._workers = [
-            threading.Thread(target=self._work, args=(jobs,), daemon=True)
-            for jobs in (self._light, self._heavy)
+            threading.Thread(target=self._work, args=(jobs,), name=lane.name.lower(), daemon=True)
+            for lane, jobs in self._lanes.items()
         ]
 
     def start(self) -> None:
@@ -49,18 +48,19 @@ class Service:
             worker.start()
 
     def submit(self, job_id: int, request: Request) -> None:
-        (self._light if self._desk.is_light(request) else self._heavy).put((job_id, request))
+        self._lanes[lane_of(request)].put((job_id, request))
 
     def cancel(self, job_id: int) -> None:
         self._cancelled.add(job_id)
 
     def stop(self) -> None:
-        """Returns when the jobs in hand are done; those that wait are dropped."""
+        """Returns when the jobs in hand are done or have heeded it; those that wait are dropped."""
         self._stopping.set()
-        self._light.put(None)
-        self._heavy.put(None)
+        for jobs in self._lanes.values():
+            jobs.put(None)
         for worker in self._workers:
             worker.join()
+        self._desk.close()
 
     def _work(self, jobs: queue.SimpleQueue[_Job | None]) -> None:
         while (job := jobs.get()) is not None and not self._stopping.is_set():
@@ -81,10 +81,9 @@ class Service:
 
     def _context(self, job_id: int) -> JobContext:
         def emit(event: object) -> None:
-            if isinstance(event, Progress):
-                self._say(JobProgress(job_id, event))
+            self._say(JobProgress(job_id, event) if isinstance(event, Progress) else JobTold(job_id, event))
 
-        return JobContext(emit, lambda: job_id in self._cancelled)
+        return JobContext(emit, lambda: job_id in self._cancelled or self._stopping.is_set())
 
     def _say(self, message: Message | Began) -> None:
         with self._lock:

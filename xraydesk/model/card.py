@@ -76,6 +76,8 @@ def _preprocessing_faults(preprocessing: Preprocessing) -> Iterator[str]:
     low, high = preprocessing.low_percentile, preprocessing.high_percentile
     if not isinstance(preprocessing.size, int) or not 1 <= preprocessing.size <= 4096:
         yield "its input size makes no sense"
+    if not isinstance(preprocessing.detail, int) or not 0 <= preprocessing.detail <= 4096:
+        yield "its limit of detail makes no sense"
     if not (_is_number(low) and _is_number(high) and 0 <= low < high <= 100):
         yield "its percentiles make no sense"
 

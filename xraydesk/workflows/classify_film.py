@@ -1,87 +1,29 @@
-"""Classify films one by one: decode, gate, network, and the reason where a step ends it."""
+"""A model on a device, reading films that are prepared for it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xraydesk.errors import Failure, XRayDeskError
-from xraydesk.film.film import Film, GateFinding, Severity
-from xraydesk.film.gate import gate
 from xraydesk.film.open import open_film
 from xraydesk.jobs import JobContext, Remark
 from xraydesk.model.film_result import FilmResult
-from xraydesk.model.heatmap import Crop, Heatmap, normalised_heat
-from xraydesk.model.model_input import Preprocessing, crop_of, to_model_input
+from xraydesk.model.heatmap import Heatmap, normalised_heat
+from xraydesk.model.model_input import Preprocessing
 from xraydesk.model.prediction import predict
 from xraydesk.network.classifier import Classifier
-from xraydesk.registry.registry import InstalledModel, sha256_or_empty
+from xraydesk.registry.registry import InstalledModel
 from xraydesk.workflows.open_model import open_network
+from xraydesk.workflows.prepare_film import Opener, PreparedFilm, Preparing, prepare_film
 
-Opener = Callable[[Path], Film]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PreparedFilm:
-    """One film, ready for the network (`model_input`), or why not (`error`)."""
-
-    path: Path
-    model_input: NDArray[np.uint8] | None = None
-    crop: Crop | None = None
-    warnings: tuple[GateFinding, ...] = ()
-    error: Failure | None = None
-    refused: bool = False
-    sha256: str = ""
-    seconds: float = 0.0
-
-
-def prepare_film(
-    path: Path, preprocessing: Preprocessing, *, override: bool = False, opener: Opener = open_film
-) -> PreparedFilm:
-    """Decode a film, let the gate look at it, and make the model's input of it. Never raises."""
-    started = time.perf_counter()
-    try:
-        film = opener(path)
-        return _prepared(path, film, preprocessing, started, override=override)
-    except Exception as error:  # whatever it is about this film, it costs its row and not the batch
-        return PreparedFilm(path, error=_failure(path, error), seconds=time.perf_counter() - started)
-
-
-def _failure(path: Path, error: Exception) -> Failure:
-    if isinstance(error, XRayDeskError):
-        return error.failure()
-    if isinstance(error, MemoryError):
-        return Failure(
-            "out_of_memory", f"“{path.name}” is too large for this computer's memory.", "Close programs."
-        )
-    return Failure("unexpected", f"“{path.name}” could not be read ({type(error).__name__}).")
-
-
-def _prepared(
-    path: Path, film: Film, preprocessing: Preprocessing, started: float, *, override: bool
-) -> PreparedFilm:
-    findings = gate(film)
-    refusal = next((f for f in findings if f.severity is Severity.REFUSAL), None)
-    if refusal is not None and not override:
-        others = tuple(f for f in findings if f is not refusal)
-        failure = Failure(refusal.code, refusal.message, refusal.hint)
-        seconds = time.perf_counter() - started
-        return PreparedFilm(
-            path, warnings=others, error=failure, refused=True, sha256=sha256_or_empty(path), seconds=seconds
-        )
-    return PreparedFilm(
-        path,
-        model_input=to_model_input(film, preprocessing),
-        crop=crop_of(film, preprocessing),
-        warnings=findings,
-        sha256=sha256_or_empty(path),
-        seconds=time.perf_counter() - started,
-    )
+Turn = Callable[[], AbstractContextManager[None]]
 
 
 class FilmReader:
@@ -109,10 +51,13 @@ class FilmReader:
         size = self.preprocessing.size
         self.network(np.zeros((1, size, size), dtype=np.uint8))
 
-    def read(self, path: Path, *, override: bool = False, opener: Opener = open_film) -> FilmResult:
-        """One film with its heatmaps."""
-        prepared = prepare_film(path, self.preprocessing, override=override, opener=opener)
-        return self.results([prepared], heatmaps=True)[0]
+    def read(
+        self, path: Path, *, override: bool = False, opener: Opener = open_film, turn: Turn = nullcontext
+    ) -> FilmResult:
+        """One film with its heatmaps; `turn` is waited for before the network is used."""
+        prepared = prepare_film(path, Preparing(self.preprocessing, override), opener=opener)
+        with turn():
+            return self.results([prepared], heatmaps=True)[0]
 
     def results(self, films: Sequence[PreparedFilm], *, heatmaps: bool) -> list[FilmResult]:
         """A result for each film, in order; those without a model input keep their error."""

@@ -1,29 +1,36 @@
-"""Classify films and folders of films: decoded ahead by threads, read by the network in batches, in order."""
+"""Classify films and folders of films from a terminal: the window's batch, with a journal for this run alone.
+
+What lasts is what was asked for: the table, the pictures, the lines. The table is what a run that was
+killed goes on from.
+"""
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+import queue
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from xraydesk.errors import FilmError, OutputError, UsageError
-from xraydesk.export.picture import save_picture
+from xraydesk.export.heatmap_files import save_heatmap_file
 from xraydesk.export.table import CsvTable
-from xraydesk.film.folder import FoundFile, find_films
+from xraydesk.film.folder import FoundFile
 from xraydesk.film.open import open_film
-from xraydesk.jobs import JobContext, Remark
+from xraydesk.jobs import JobContext, Progress, Remark
+from xraydesk.journal.journal import Journal
+from xraydesk.journal.records import FinishedFilm
 from xraydesk.model.film_result import FilmResult
-from xraydesk.workflows.classify_film import FilmReader, PreparedFilm, prepare_film
+from xraydesk.workflows.batch_desk import told_for
+from xraydesk.workflows.classify_film import FilmReader
+from xraydesk.workflows.film_workers import how_many_workers
+from xraydesk.workflows.find_work import WorkSearch
 from xraydesk.workflows.open_model import find_model
-
-_BATCH = 8
-_LONGEST_STEM = 60  # letters; of three bytes each they still make a name
-_NAMED_AS_FILMS = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".dcm", ".dicom", ".dic"})
+from xraydesk.workflows.run_batch import BatchWork, run_batch
+from xraydesk.workflows.turns import Turns
+from xraydesk.workflows.verbs import BatchProgress, StartBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,91 +69,116 @@ def classify_folder(request: ClassifyFolder, ctx: JobContext) -> FolderClassifie
     """
     if request.resume and request.csv is None:
         raise UsageError("There is no table to go on with.", hint="Name it with --csv FILE.")
-    films, skipped = _found(request, ctx)
-    if not films:
-        raise UsageError("No films were found there.", hint="Name a film, or a folder that holds films.")
     reader = FilmReader(find_model(request.model), request.device)
-    if request.csv is None:
-        return _classified(request, films, len(skipped), reader, None, ctx)
-    with CsvTable(request.csv, reader.model.card.classes, resume=request.resume) as table:
-        return _classified(request, films, len(skipped), reader, table, ctx)
+    with _own_journal() as journal:
+        told = told_for(StartBatch(request.paths, override=request.override), reader.model)
+        return _Run(request, reader, journal, journal.start(told), ctx).done()
 
 
-def _found(request: ClassifyFolder, ctx: JobContext) -> tuple[list[Path], list[Skipped]]:
-    films, skipped = list[Path](), list[Skipped]()
-    for found in find_films(request.paths):
-        ctx.check_cancelled()
-        if request.heatmaps is not None and request.heatmaps in found.path.parents:
-            continue  # a picture that an earlier run made
-        if _deserves_a_row(found):
-            films.append(found.path)
-        else:
-            skipped.append(Skipped(found.path, found.skipped))
-            ctx.emit(skipped[-1])
-    return films, skipped
-
-
-def _deserves_a_row(found: FoundFile) -> bool:
-    """A film by content; or by name, and then the reader is told what is wrong with it."""
-    return found.is_film or (found.path.suffix.lower() in _NAMED_AS_FILMS and not found.path.is_dir())
-
-
-def _classified(
-    request: ClassifyFolder,
-    films: list[Path],
-    skipped: int,
-    reader: FilmReader,
-    table: CsvTable | None,
-    ctx: JobContext,
-) -> FolderClassified:
-    waiting = [path for path in films if not (request.resume and table is not None and table.has(path))]
-    prepare = partial(prepare_film, preprocessing=reader.preprocessing, override=request.override)
-    failed = done = 0
-    reader.remark_on_device(ctx)
-    for batch in _batches(waiting, prepare):
-        ctx.check_cancelled()
-        for result in reader.results(batch, heatmaps=request.heatmaps is not None):
-            if request.heatmaps is not None and result.prediction is not None:
-                _save_heatmap(request.heatmaps, result, ctx)
-            if table is not None:
-                table.write(result)
-            ctx.emit(result)
-            failed += result.prediction is None
-        done += len(batch)
-        reader.remark_on_device(ctx)
-        ctx.progress(done, len(waiting), "classifying")
-    return FolderClassified(len(waiting), failed, skipped, len(films) - len(waiting))
-
-
-def _batches(films: list[Path], prepare: Callable[[Path], PreparedFilm]) -> Iterator[list[PreparedFilm]]:
-    """Prepared films in order, a few batches ahead of the network and no more."""
-    rest = iter(films)
-    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="decode") as pool:
-        ahead: deque[Future[PreparedFilm]] = deque(
-            pool.submit(prepare, path) for path in islice(rest, 2 * _BATCH)
-        )
-        try:
-            while ahead:
-                batch = [ahead.popleft().result() for _ in range(min(_BATCH, len(ahead)))]
-                ahead.extend(pool.submit(prepare, path) for path in islice(rest, len(batch)))
-                yield batch
-        finally:
-            for future in ahead:
-                future.cancel()
-
-
-def _save_heatmap(folder: Path, result: FilmResult, ctx: JobContext) -> None:
-    """One picture a film; part of the checksum keeps films of the same name apart."""
+@contextmanager
+def _own_journal() -> Iterator[Journal]:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+        with (
+            tempfile.TemporaryDirectory(prefix="xraydesk-", ignore_cleanup_errors=True) as folder,
+            closing(Journal(Path(folder) / "journal.sqlite")) as journal,
+        ):
+            yield journal
+    except FileNotFoundError as error:  # tempfile found no place it may write to
         raise OutputError(
-            f"The folder {folder} cannot be made: {error.strerror}.", hint="Choose another place."
+            "There is no place for temporary files on this computer.", hint="Free some space and try again."
         ) from error
-    target = folder / f"{result.path.stem[:_LONGEST_STEM]}-{result.sha256[:8]}.png"
-    try:
-        film = open_film(result.path)
-    except FilmError as error:  # it went away since it was classified
-        ctx.emit(Remark(f"No picture: {error.failure()}"))
-        return
-    save_picture(target, film, result)
+
+
+class _Run:
+    def __init__(
+        self, request: ClassifyFolder, reader: FilmReader, journal: Journal, batch_id: int, ctx: JobContext
+    ) -> None:
+        self._request, self._reader, self._journal, self._ctx = request, reader, journal, ctx
+        self._batch_id = batch_id
+        self._table: CsvTable | None = None
+        self._films = self._failed = self._skipped = 0
+        self._unsaid: queue.SimpleQueue[Skipped] = queue.SimpleQueue()  # from the search's thread
+
+    def done(self) -> FolderClassified:
+        with ExitStack() as stack:
+            if self._request.csv is not None:
+                classes = self._reader.model.card.classes
+                self._table = stack.enter_context(
+                    CsvTable(self._request.csv, classes, resume=self._request.resume)
+                )
+            if self._request.heatmaps is not None:
+                self._draughtsmen = stack.enter_context(ThreadPoolExecutor(how_many_workers()))
+            search = WorkSearch(
+                self._journal,
+                self._batch_id,
+                wanted=self._is_wanted,
+                on_skipped=self._skip,
+                places_must_exist=False,
+            )
+            self._run(search)
+        if not self._films and not search.passed_over:
+            raise UsageError("No films were found there.", hint="Name a film, or a folder that holds films.")
+        return FolderClassified(self._films, self._failed, self._skipped, search.passed_over)
+
+    def _run(self, search: WorkSearch) -> None:
+        work = BatchWork(
+            self._journal,
+            self._journal.batch(self._batch_id),
+            self._reader,
+            search,
+            Turns(),
+            self._take,
+            for_table=False,
+            heatmaps=self._request.heatmaps is not None,
+        )
+        ran = run_batch(work, JobContext(self._tell, self._ctx.is_cancelled))
+        self._say_skipped()
+        self._ctx.check_cancelled()
+        if not ran.finished:
+            raise OutputError(ran.reason)
+
+    def _is_wanted(self, film: Path) -> bool:
+        """Not what an earlier run made, nor what the table holds."""
+        if (
+            self._request.heatmaps is not None
+            and self._request.heatmaps.absolute() in film.absolute().parents
+        ):
+            return False
+        return self._table is None or not self._table.has(film)
+
+    def _skip(self, file: FoundFile) -> None:
+        """On the search's thread; said on this one."""
+        self._unsaid.put(Skipped(file.path, file.skipped))
+
+    def _say_skipped(self) -> None:
+        while not self._unsaid.empty():
+            self._skipped += 1
+            self._ctx.emit(self._unsaid.get())
+
+    def _tell(self, event: object) -> None:
+        self._say_skipped()
+        if isinstance(event, BatchProgress):
+            self._reader.remark_on_device(self._ctx)
+            total = event.found if event.all_found else 0
+            self._ctx.emit(Progress(event.done, total, "classifying"))
+
+    def _take(self, films: list[FinishedFilm]) -> None:
+        """Pictures first: a film with a row in the table is done."""
+        results = [film.result for film in films]
+        if self._request.heatmaps is not None:
+            list(self._draughtsmen.map(self._draw, results))
+        for result in results:
+            if self._table is not None:
+                self._table.write(result)
+            self._ctx.emit(result)
+            self._failed += result.prediction is None
+        self._films += len(results)
+
+    def _draw(self, result: FilmResult) -> None:
+        assert self._request.heatmaps is not None
+        if result.prediction is None:
+            return
+        try:
+            save_heatmap_file(self._request.heatmaps, open_film(result.path), result)
+        except FilmError as error:  # it went away since it was classified
+            self._ctx.emit(Remark(f"No picture: {error.failure()}"))

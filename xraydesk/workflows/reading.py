@@ -1,4 +1,4 @@
-"""What the window asks while films are read, answered from a model and films kept at hand.
+"""What the window asks, answered from a model, the journal, and films kept at hand.
 
 Imports torch and the DICOM codecs only when a request needs them: a film is shown while torch loads.
 """
@@ -8,33 +8,66 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xraydesk.film.film import Film
 from xraydesk.film.gate import gate
-from xraydesk.film.open import open_film
+from xraydesk.film.open import film_sha256, open_film
 from xraydesk.jobs import JobContext
 from xraydesk.model.film_result import FilmResult
-from xraydesk.registry.registry import Registry, sha256_or_empty
+from xraydesk.registry.registry import Registry
+from xraydesk.workflows.turns import Turns
 from xraydesk.workflows.verbs import (
     ActivateModel,
+    AddToBatch,
     Answer,
+    CancelBatch,
     ClassifyFilm,
+    DeleteBatch,
     EngineState,
+    ExportBatch,
     InstalledModels,
     InstallModel,
     ListModels,
     OpenedFilm,
     OpenFilm,
     Request,
+    RetryFailed,
+    RunBatch,
+    StartBatch,
+    UndoSorting,
     WarmUp,
 )
 
 if TYPE_CHECKING:
+    from xraydesk.registry.registry import InstalledModel
+    from xraydesk.workflows.batch_desk import BatchDesk
     from xraydesk.workflows.classify_film import FilmReader
 
 _FILMS_KEPT = 3
+
+
+class Lane(Enum):
+    """Requests of different lanes are answered at the same time, those of one lane in turn."""
+
+    LIGHT = auto()  # no torch: a film to look at, a list
+    READING = auto()  # the network, for a film that somebody waits for
+    BATCH = auto()
+    EXPORT = auto()
+
+
+def lane_of(request: Request) -> Lane:
+    match request:
+        case RunBatch():
+            return Lane.BATCH
+        case ExportBatch() | UndoSorting():
+            return Lane.EXPORT
+        case ClassifyFilm() | WarmUp() | ActivateModel() | InstallModel():
+            return Lane.READING
+        case _:
+            return Lane.LIGHT
 
 
 class FilmsAtHand:
@@ -66,18 +99,21 @@ class FilmsAtHand:
 
 
 class ReadingDesk:
-    """Answers requests; raises XRayDeskError. `is_light` ones need no torch and may overtake the others."""
+    """Answers requests, those of different lanes from different threads; raises XRayDeskError."""
 
     def __init__(self, device: str = "auto") -> None:
         self._device = device
         self._films = FilmsAtHand()
+        self._turns = Turns()
+        self._lock = threading.Lock()
         self._reader: FilmReader | None = None
+        self._batches: BatchDesk | None = None
 
-    @staticmethod
-    def is_light(request: Request) -> bool:
-        return isinstance(request, OpenFilm | ListModels)
+    def close(self) -> None:
+        if self._batches is not None:
+            self._batches.close()
 
-    def answer(self, request: Request, ctx: JobContext) -> Answer:
+    def answer(self, request: Request, ctx: JobContext) -> Answer:  # noqa: PLR0911 - one for each kind
         ctx.check_cancelled()
         match request:
             case OpenFilm():
@@ -96,27 +132,49 @@ class ReadingDesk:
 
                 install_model(request.source)
                 return self._list_models()
+            case StartBatch() | AddToBatch() | CancelBatch() | RetryFailed() | DeleteBatch():
+                return self._batch_desk().note(request)
+            case RunBatch():
+                return self._batch_desk().run(request, self._reader_of, ctx)
+            case ExportBatch():
+                from xraydesk.workflows.export_batch import export_batch
+
+                return export_batch(request, ctx)
+            case UndoSorting():
+                from xraydesk.workflows.export_batch import undo_sorting
+
+                return undo_sorting(request, ctx)
+
+    def _batch_desk(self) -> BatchDesk:
+        from xraydesk.workflows.batch_desk import BatchDesk
+
+        with self._lock:
+            self._batches = self._batches or BatchDesk(self._turns)
+            return self._batches
 
     def _open_film(self, request: OpenFilm) -> OpenedFilm:
         film = self._films.open(request.path)
-        return OpenedFilm(film, gate(film), sha256_or_empty(request.path))
+        return OpenedFilm(film, gate(film), film_sha256(request.path))
 
     def _classify_film(self, request: ClassifyFilm) -> FilmResult:
-        reader = self._current_reader()
-        return reader.read(request.path, override=request.override, opener=self._films.open)
+        reader = self._reader_of(Registry().active())
+        return reader.read(
+            request.path, override=request.override, opener=self._films.open, turn=self._turns.first
+        )
 
-    def _current_reader(self) -> FilmReader:
-        """The active model, loaded; loaded anew after another one was activated."""
+    def _reader_of(self, model: InstalledModel) -> FilmReader:
+        """A model, loaded; the one used last is kept."""
         from xraydesk.workflows.classify_film import FilmReader
 
-        active = Registry().active()
-        if self._reader is None or self._reader.model != active:
-            self._reader = FilmReader(active, self._device)
-        return self._reader
+        with self._lock:
+            if self._reader is None or self._reader.model != model:
+                self._reader = FilmReader(model, self._device)
+            return self._reader
 
     def _warm_up(self) -> EngineState:
-        reader = self._current_reader()
-        reader.warm_up()
+        reader = self._reader_of(Registry().active())
+        with self._turns.first():
+            reader.warm_up()
         card, chosen = reader.model.card, reader.network.chosen
         return EngineState(
             device=chosen.device.type,
