@@ -34,9 +34,7 @@ from xraydesk.journal.records import BatchEnd, FilmState, FinishedFilm, RowQuery
 from xraydesk.model.film_result import FilmResult
 from xraydesk.model.prediction import Prediction
 
-SURELY = st.floats(allow_nan=False, allow_infinity=False).map(
-    lambda value: value + 0.0
-)  # SQLite knows no -0.0
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False).map(lambda value: value + 0.0)  # no -0.0
 
 
 @pytest.fixture
@@ -113,8 +111,8 @@ def test_rows_come_in_the_order_asked_and_without_those_that_are_gone(file: Path
 
 
 @given(
-    probabilities=st.tuples(SURELY, SURELY, SURELY),
-    seconds=st.floats(allow_nan=True, allow_infinity=True),
+    probabilities=st.tuples(NUMBERS, NUMBERS, NUMBERS),
+    seconds=NUMBERS | st.sampled_from([math.nan, math.inf]),
     message=st.text(st.characters(), max_size=20),
     label=st.sampled_from((*CLASSES, "INDETERMINATE")),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -14,6 +15,7 @@ from xraydesk.errors import OutputError
 from xraydesk.journal.schema import VERSION, migrate, version_of
 
 BUSY_TIMEOUT_S = 10.0
+_SMALLEST = 512  # bytes of a page, and so of a database
 _WAL_KEPT_BYTES = 8 * 1024 * 1024
 
 _FULL = ("the disk is full", "Free some space, then go on; what was done is kept.")
@@ -21,21 +23,25 @@ _READ_ONLY = (
     "its place can only be read",
     "Make its folder writable, or set XRAYDESK_HOME to a folder on another disk.",
 )
-_GONE = ("its disk or share does not answer", "See whether the disk or share is connected, then go on.")
+_GONE = (
+    "its disk or share reports an error",
+    "See whether it is connected and has room, then go on; what was done is kept.",
+)
 _HELD = ("another running program holds it", "Close the other XRayDesk and try again.")
 _DAMAGED = (
     "it is damaged, or no journal of XRayDesk",
     "Move it out of its folder: a new journal is begun, and the old one is left as it is.",
 )
+_CANNOT_OPEN = (
+    "it cannot be opened or made in its place",
+    "See whether its disk or share is connected and you may write in its folder, "
+    "or set XRAYDESK_HOME to another folder.",
+)
 _TROUBLES = {
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_READONLY: _READ_ONLY,
     sqlite3.SQLITE_PERM: _READ_ONLY,
-    sqlite3.SQLITE_CANTOPEN: (
-        "it cannot be opened or made in its place",
-        "See whether its disk or share is connected and you may write in its folder, "
-        "or set XRAYDESK_HOME to another folder.",
-    ),
+    sqlite3.SQLITE_CANTOPEN: _CANNOT_OPEN,
     sqlite3.SQLITE_IOERR: _GONE,
     sqlite3.SQLITE_BUSY: _HELD,
     sqlite3.SQLITE_LOCKED: _HELD,
@@ -43,33 +49,58 @@ _TROUBLES = {
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
     sqlite3.SQLITE_ERROR: _DAMAGED,  # a table or a column is missing
+    sqlite3.SQLITE_CONSTRAINT: _DAMAGED,  # what is written holds them, so what is there does not
     sqlite3.SQLITE_NOMEM: ("there is not enough memory", "Close other programs and try again."),
+}
+_TROUBLES_OF_FILES = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EROFS: _READ_ONLY,
+    errno.EACCES: _READ_ONLY,
+    errno.EPERM: _READ_ONLY,
+    errno.ENOTDIR: ("a part of its path is no folder", _CANNOT_OPEN[1]),
+    errno.EISDIR: ("there is a folder of that name", _CANNOT_OPEN[1]),
 }
 # Where these come from, the connection is of no use any more even once the disk is back.
 _LOST = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
 def _code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code; an error of the Python module itself counts as damage only if it says so."""
+    """SQLite's extended result code; 0 for an error of the Python module itself, or of this room."""
     return int(getattr(error, "sqlite_errorcode", 0))
 
 
-def journal_error(file: Path, error: Exception) -> OutputError:
+def _is_lost(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.Error) and _code(error) & 0xFF in _LOST
+
+
+def journal_error(file: Path, error: sqlite3.Error | OSError) -> OutputError:
     """What keeps the journal from being read or written, and the remedy, in words."""
-    if isinstance(error, OSError):
-        reason, hint = error.strerror or str(error), _TROUBLES[sqlite3.SQLITE_CANTOPEN][1]
-    elif isinstance(error, sqlite3.Error):
-        code = _code(error)
-        full = code == sqlite3.SQLITE_IOERR_SHMSIZE  # no room for the index of the log
-        known = _FULL if full else _TROUBLES.get(code & 0xFF)
-        if known is None and type(error) is sqlite3.DatabaseError:
-            known = _DAMAGED
-        reason, hint = known or (str(error), "Try again; if it stays so, start XRayDesk anew.")
-    else:  # a row that does not hold what rows hold
-        reason, hint = _DAMAGED
+    if isinstance(error, sqlite3.Error):
+        reason, hint = _trouble(file, error)
+    else:
+        known = _TROUBLES_OF_FILES.get(error.errno or 0)
+        reason, hint = known or (error.strerror or str(error), _CANNOT_OPEN[1])
     return OutputError(
         f"The journal of batches, {file.name}, could not be used: {reason}.", hint=hint, path=file
     )
+
+
+def _trouble(file: Path, error: sqlite3.Error) -> tuple[str, str]:
+    code = _code(error)
+    if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # no room for the index of the log
+        return _FULL
+    if (
+        code & 0xFF == sqlite3.SQLITE_CANTOPEN
+        and file.parent.is_dir()
+        and not os.access(file.parent, os.W_OK)
+    ):
+        return _READ_ONLY
+    if not code and type(error) is sqlite3.DatabaseError:  # said by this room
+        return _DAMAGED
+    # Never SQLite's own message: it may repeat what is in a row, and that may be a patient's name.
+    said = f"SQLite says {getattr(error, 'sqlite_errorname', type(error).__name__)}"
+    return _TROUBLES.get(code & 0xFF) or (said, "Try again; if it stays so, start XRayDesk anew.")
 
 
 @contextmanager
@@ -79,6 +110,8 @@ def in_words(file: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, OSError) as error:
         raise journal_error(file, error) from error
+    except UnicodeDecodeError:  # of a message of SQLite's that quotes garbage
+        raise journal_error(file, sqlite3.DatabaseError("garbage")) from None
 
 
 def _uri(file: Path, options: str) -> str:
@@ -107,11 +140,20 @@ def make_file(file: Path) -> None:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
+def _look_at(file: Path) -> None:
+    """Raises sqlite3.DatabaseError for what is no database: SQLite would take a very short file for a new one."""
+    with file.open("rb") as opened:
+        head = opened.read(_SMALLEST)
+    if head and not (head.startswith(b"SQLite format 3\0") and len(head) == _SMALLEST):
+        raise sqlite3.DatabaseError("no database")
+
+
 def open_writing(file: Path) -> sqlite3.Connection:
     """The journal, brought to the present version; never made here, where its disk may only be away.
 
     Raises OutputError, sqlite3.Error, OSError.
     """
+    _look_at(file)
     connection = _connect(_uri(file, "mode=rw"))
     try:
         _known_version(connection, file)  # before anything is written into a file that may be no journal
@@ -142,6 +184,7 @@ def open_reading(file: Path) -> sqlite3.Connection:
     """
     if not file.exists():
         return _stand_in()
+    _look_at(file)
     connection = _connect_reading(file)
     try:
         version = _known_version(connection, file)
@@ -169,19 +212,29 @@ def _connect_reading(file: Path) -> sqlite3.Connection:
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         return connection
-    except sqlite3.Error as error:
+    except BaseException as error:
         connection.close()
         log = file.with_name(f"{file.name}-wal")
-        if _code(error) & 0xFF not in _LOST or (log.exists() and log.stat().st_size):
+        if not _is_lost(error) or (log.exists() and log.stat().st_size):
             raise
     return _connect(_uri(file, "mode=ro&immutable=1"))
 
 
 def _connect(uri: str, kind: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
     """Without Python's own transactions; any thread may use it, one at a time."""
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S, check_same_thread=False, factory=kind
     )
+    connection.text_factory = _text
+    return connection
+
+
+def _text(kept: bytes) -> str:
+    """Text that is none is damage; the error does not repeat it, since it may be a patient's name."""
+    try:
+        return kept.decode("utf-8")
+    except UnicodeDecodeError:
+        raise sqlite3.DatabaseError("a text cannot be decoded") from None
 
 
 class Database:
@@ -230,8 +283,7 @@ class Database:
         if self._connection.in_transaction:
             with suppress(sqlite3.Error):  # SQLite has undone it already where it could
                 self._connection.execute("ROLLBACK")
-        lost = isinstance(error, sqlite3.Error) and _code(error) & 0xFF in _LOST
-        if lost or isinstance(self._connection, StandIn):
+        if _is_lost(error) or isinstance(self._connection, StandIn):
             self._drop()
 
     def _drop(self) -> None:

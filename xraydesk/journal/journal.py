@@ -33,8 +33,8 @@ class Journal:
         with in_words(file):
             make_file(file)
         self._database = Database(file, open_writing)
-        with self._database.transaction("BEGIN"):
-            pass
+        with self._database.transaction("BEGIN") as connection:
+            reading.batch_ids(connection)
         with suppress(OutputError):  # a disk that is full is said when something is to be kept
             self._sweep()
 

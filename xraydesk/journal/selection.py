@@ -10,6 +10,7 @@ from xraydesk.journal.stored import folded, normal_place, plain
 
 _STATE_ORDER = " ".join(f"WHEN '{state}' THEN {place}" for place, state in enumerate(FilmState))
 
+# Warnings are sorted by the first one's code, then by its words: those of a kind stand together.
 _SORTED_BY = {
     SortKey.NUMBER: "film.id",
     SortKey.SUSPICION: "sorted.value",

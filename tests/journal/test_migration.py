@@ -1,0 +1,108 @@
+"""A journal of an earlier version is opened with every row it has."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.journal.films import (
+    CLASSES,
+    CROP,
+    CUT_SHORT,
+    LATERAL,
+    NO_CHEST,
+    SOMEBODY,
+    journal_at,
+    read,
+    reader_of,
+)
+from xraydesk.errors import OutputError
+from xraydesk.journal.records import BatchCounts, BatchEnd, FilmState, RowQuery, SkippedFile
+from xraydesk.journal.schema import MIGRATIONS, VERSION
+from xraydesk.model.model_input import PAPER_PREPROCESSING
+from xraydesk.model.prediction import Prediction
+
+
+@pytest.fixture
+def version_1(tmp_path: Path) -> Path:
+    file = tmp_path / "journal.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(Path(__file__).with_name("version_1.sql").read_text(encoding="utf-8"))
+    return file
+
+
+def version(file: Path) -> int:
+    with closing(sqlite3.connect(file)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check_every_row(file: Path) -> None:
+    with reader_of(file) as reader:
+        [batch] = reader.batches()
+        assert (batch.started, batch.all_found, batch.end) == ("2026-01-02T03:04:05", True, BatchEnd.OPEN)
+        assert (batch.told.places, batch.told.csv) == ((Path("/ward"), Path("/cd")), Path("/out/table.csv"))
+        assert (batch.told.classes, batch.told.preprocessing) == (CLASSES, PAPER_PREPROCESSING)
+        labels = (("PNEUMONIA", 1),)
+        assert batch.counts == BatchCounts(waiting=1, read=1, refused=1, failed=1, skipped=1, labels=labels)
+        rows = reader.rows(reader.row_ids(RowQuery(batch.id)))
+        assert [row.path.name for row in rows] == ["a.dcm", "b.png", "c.dcm", "d.dcm"]
+        states = [FilmState.READ, FilmState.FAILED, FilmState.REFUSED, FilmState.WAITING]
+        assert [row.state for row in rows] == states
+        assert rows[0].prediction == Prediction("PNEUMONIA", CLASSES, (0.06, 0.03, 0.91))
+        assert (rows[0].warnings, rows[0].thumbnail, rows[0].identity) == ((LATERAL,), b"jpeg", None)
+        assert [row.error for row in rows] == [None, CUT_SHORT, NO_CHEST, None]
+        result = reader.result(rows[0].id, CROP)
+        assert result is not None
+        steps = np.array([[0, 255], [51, 102]], np.float32) / np.float32(255)
+        assert all(np.array_equal(heat.coarse, steps) for heat in result.heatmaps)
+        assert reader.skipped(batch.id) == [SkippedFile(Path("/ward/e.txt"), "a text")]
+
+
+def test_the_writer_finds_every_row_of_version_1_and_goes_on(version_1: Path) -> None:
+    with journal_at(version_1) as journal:
+        check_every_row(version_1)
+        [film] = journal.waiting(1)
+        journal.write(1, [read(*film, identity=SOMEBODY)])
+    assert version(version_1) == VERSION
+    with reader_of(version_1) as reader:
+        record = reader.find(film[0])
+        assert record is not None
+        assert record.identity == SOMEBODY
+        assert reader.changes(1) == 1
+
+
+def test_a_reader_that_comes_first_finds_every_row_of_version_1(version_1: Path) -> None:
+    check_every_row(version_1)
+    assert version(version_1) == VERSION
+
+
+def test_a_version_is_taken_whole_or_not_at_all(version_1: Path) -> None:
+    with closing(sqlite3.connect(version_1)) as connection:
+        connection.execute(
+            "ALTER TABLE batch ADD COLUMN removed INTEGER"
+        )  # what a step of version 2 stumbles over
+    with pytest.raises(OutputError, match="could not be used"), journal_at(version_1):
+        pass
+    assert version(version_1) == 1
+    with closing(sqlite3.connect(version_1)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        connection.execute("ALTER TABLE batch DROP COLUMN removed")
+        connection.commit()
+    assert "identity" not in tables
+    check_every_row(version_1)
+
+
+def test_the_first_version_is_still_what_it_was(version_1: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "now")) as now, closing(sqlite3.connect(version_1)) as then:
+        for statement in MIGRATIONS[0]:
+            now.execute(statement)
+        assert tables_of(now) == tables_of(then)
+
+
+def tables_of(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    schema = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    return {name: sql.split() for name, sql in schema}
