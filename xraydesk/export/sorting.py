@@ -65,7 +65,10 @@ def sort_films(
 
 
 def _so_far(done: Sorted) -> str:
-    return f"{done.moved + done.copied} films were sorted by then; {done.undo_list.name} brings them back."
+    count = done.moved + done.copied
+    if count == 0:
+        return "No film was sorted yet."
+    return f"Films sorted by then: {count}; {done.undo_list.name} brings them back."
 
 
 def _free_list(target: Path) -> Path:

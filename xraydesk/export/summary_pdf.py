@@ -58,9 +58,9 @@ class SummaryPage:
 def write_summary(path: Path, page: SummaryPage) -> None:
     """The PDF, whole or not there at all. Raises OutputError, and what `page.pictures` raises."""
     name = page.batch.told.name
-    with whole_file(path) as part:
+    with whole_file(path) as part, part.open("wb") as file:
         document = BaseDocTemplate(
-            str(part),
+            file,
             pagesize=A4,
             leftMargin=_EDGE,
             rightMargin=_EDGE,

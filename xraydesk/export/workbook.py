@@ -87,12 +87,15 @@ class _Book:
         self._columns = columns(batch.told.classes, identity=identity)
         self._first = 1 if thumbnails else 0
         self._book = xlsxwriter.Workbook(str(part), options)
-        self._head = self._book.add_format({"bold": True, "bottom": 1, "valign": "vcenter"})
+        head = {"bold": True, "bottom": 1, "valign": "vcenter"}
+        self._head = self._book.add_format(head)
+        self._head_of_numbers = self._book.add_format({**head, "align": "right"})
         formats = {"text": "@", "share": "0.0 %", "seconds": "0.00", "date": "yyyy-mm-dd"}
         self._formats = {
             kind: self._book.add_format({"num_format": shown, "valign": "vcenter"})
             for kind, shown in formats.items()
         }
+        self._formats["date"].set_align("left")
         title = batch.told.name
         self._book.set_properties(
             {"title": _cell(title), "comments": RESEARCH_USE_LONG, "author": "XRayDesk"}
@@ -143,7 +146,8 @@ class _Book:
             sheet.write_string(0, 0, "film", self._head)
         for place, name in enumerate(self._columns):
             sheet.set_column(self._first + place, self._first + place, _WIDTHS.get(name, _WIDTH))
-            sheet.write_string(0, self._first + place, _cell(name), self._head)
+            head = self._head_of_numbers if _is_number(name) else self._head
+            sheet.write_string(0, self._first + place, _cell(name), head)
         return sheet
 
     def _write_film(self, sheet: Any, line: int, film: FilmRecord) -> None:
@@ -239,6 +243,10 @@ def _utf16(text: str) -> bytes:
 
 def _cut(text: str) -> str:
     return _utf16(text)[: 2 * (MOST_LETTERS - 2)].decode("utf-16-le", errors="ignore") + "…"
+
+
+def _is_number(name: str) -> bool:
+    return name.startswith("p_") or name == "seconds"
 
 
 def _footer(text: str) -> str:

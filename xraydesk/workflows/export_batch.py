@@ -174,11 +174,16 @@ def _heatmaps(handing_on: _HandingOn) -> str:
     make_folder(request.target)
     records = (film for film in handing_on.finished("drawing heatmaps") if film.state is FilmState.READ)
     drawn = 0
+    files = set[Path]()
     for record, film in _opened_ahead(records, handing_on.failures):
         handing_on.ctx.check_cancelled()
-        save_heatmap_file(request.target, film, handing_on.result(record, film))
+        files.add(save_heatmap_file(request.target, film, handing_on.result(record, film)))
         drawn += 1
-    said = [f"{_films(drawn, 'heatmap', 'heatmaps')} in {request.target.name}."]
+    said = [f"{_films(len(files), 'heatmap', 'heatmaps')} in {request.target.name}."]
+    if drawn > len(files):
+        said.append(
+            f"{_films(drawn - len(files))} of the same name and content as another share its picture."
+        )
     if handing_on.failures:
         said.append(f"{_films(len(handing_on.failures))} without one: {_named(handing_on.failures)}")
     return " ".join([*said, *handing_on.left_out()])
