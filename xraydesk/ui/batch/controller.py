@@ -67,13 +67,13 @@ class BatchController(QObject):
         self._run = BatchRun(runner, self)
         self._desk = JournalDesk(journal, self)
         self._chosen = ChosenFilm(runner, self._desk, screen, self)
-        self.looking = Looking(panel, self._chosen, self)
+        self.looking = Looking(panel, self._chosen, self._run.is_running, self)
         self.exports = Exports(runner, actions, settings, panel.notice, panel)
         self.watch = WatchNotice(self._desk, lambda: settings.get(keys.NOTIFY_ABOVE), panel)
         self._batches: list[Batch] = []
         self._batch: Batch | None = None
         self._wanted = 0  # the batch to be open once the journal has told of it
-        self._offered = False
+        self._offered: str | None = None  # in which words; None until the journal was looked through
         self._trouble = ""
         self._look_soon = QTimer(self, singleShot=True, interval=_LOOK_EVERY_MS)
         self._look_soon.timeout.connect(self._look)
@@ -83,6 +83,7 @@ class BatchController(QObject):
     def _connect(self) -> None:
         run, bar, menus = self._run, self._panel.run_bar, self._menus
         run.changed.connect(self._show_run)
+        self._panel.notice.changed.connect(self._show_run)
         run.noted.connect(self._on_noted)
         run.progressed.connect(self._on_progress)
         run.ended.connect(self._on_ended)
@@ -151,11 +152,18 @@ class BatchController(QObject):
     @Slot()
     def override(self) -> None:
         """The findings panel asks for a reading of the film on screen, though the gate refuses it."""
+        self._leave_button()
         self._chosen.override()
 
     @Slot()
     def retry(self) -> None:
+        self._leave_button()
         self._chosen.retry()
+
+    def _leave_button(self) -> None:
+        """The button that was pressed goes."""
+        if self._panel.isVisible():
+            self._panel.table.setFocus()
 
     def stop(self) -> None:
         self._look_soon.stop()
@@ -173,8 +181,8 @@ class BatchController(QObject):
         self._trouble = ""
         self._batches = state.batches
         self._menus.show_batches(state.batches)
-        if not self._offered:
-            self._offered = True
+        if self._offered is None:
+            self._offered = ""
             self._offer(state.batches)
         before, self._batch = self._batch, state.batch
         self._wanted = state.batch.id if state.batch else 0
@@ -207,17 +215,20 @@ class BatchController(QObject):
             return
         first, rest = stopped[0], len(stopped) - 1
         words = stopped_words(first) + (f" {rest} more can be gone on with." if rest else "")
+        self._offered = words
         go_on = "Watch again" if first.told.watch else "Go on"
         self._panel.notice.say(
             words, (go_on, partial(self._accept, first)), ("Leave it", partial(self._refuse, first))
         )
-        self.message.emit(f"{words} See Batch.")
+        self.message.emit(f"{words} Go on with it in Batch.")
 
     def _accept(self, batch: Batch) -> None:
+        self._leave_button()
         self.open(batch.id)
         self._run.go_on(batch.id, watch=batch.told.watch)
 
     def _refuse(self, batch: Batch) -> None:
+        self._leave_button()
         self._settings.set(keys.BATCH_LEFT, batch.id)
 
     # -- what runs ----------------------------------------------------------------------------------
@@ -226,7 +237,8 @@ class BatchController(QObject):
     def _show_run(self) -> None:
         batch, current = self._batch, self._run.current
         view = run_view(batch, self._run) if batch else None
-        self._panel.run_bar.show_run(view)
+        offers = bool(self._offered) and self._panel.notice.words() == self._offered
+        self._panel.run_bar.show_run(None if offers and view and view.state is RunState.PAUSED else view)
         can_go_on = view is not None and view.state is RunState.PAUSED
         self._actions[Do.BATCH_PAUSE].setText("Go on" if can_go_on and current is None else "Pause")
         self._actions.allow(current is not None or can_go_on, Do.BATCH_PAUSE)

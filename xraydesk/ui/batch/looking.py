@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal, Slot
 
-from xraydesk.journal.records import Batch, BatchEnd, RowQuery, SortKey
+from xraydesk.journal.records import Batch, RowQuery, SortKey
 from xraydesk.ui.batch.chosen_film import ChosenFilm
 from xraydesk.ui.batch.filters import RowFilter
 from xraydesk.ui.batch.place import BatchPanel
@@ -16,8 +18,15 @@ class Looking(QObject):
     film_wanted = Signal(object)  # Path of a film to be opened in Read, too
     selected = Signal(object)  # film ids of the selected rows, in the table's order
 
-    def __init__(self, panel: BatchPanel, chosen: ChosenFilm, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        panel: BatchPanel,
+        chosen: ChosenFilm,
+        is_running: Callable[[int], bool],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._is_running = is_running
         self._panel = panel
         self._table = panel.table
         self._rows = panel.rows
@@ -117,7 +126,7 @@ class Looking(QObject):
         if batch is None:
             return
         self._panel.filters.show_count(rows, max(batch.counts.found, rows))
-        if self._begins and rows and batch.end is not BatchEnd.OPEN:  # until then rows change places
+        if self._begins and rows and not self._is_running(batch.id):  # while it runs, rows change places
             self._begins = False
             if not self._table.chosen_id():
                 self._table.step(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from xraydesk.ui import icons
@@ -18,6 +18,8 @@ Choice = tuple[str, Callable[[], None]]
 
 class Notice(QWidget):
     """Takes no room while it has nothing to say. Each choice closes it; of several the first stands out."""
+
+    changed = Signal()
 
     def __init__(self, colours: Colours) -> None:
         super().__init__()
@@ -48,6 +50,7 @@ class Notice(QWidget):
             self._warns = warns
             self.set_colours(self._colours)
             announce(self, words)
+        self.changed.emit()
 
     def _show_choices(self, choices: tuple[Choice, ...]) -> None:
         self._choices = choices
@@ -62,6 +65,7 @@ class Notice(QWidget):
     def close_notice(self) -> None:
         self.hide()
         self._words.clear()
+        self.changed.emit()
 
     def words(self) -> str:
         """What it says now; empty while it is not there."""

@@ -96,7 +96,7 @@ class RunBar(QWidget):
             button.setProperty("compact", True)
             row.addWidget(button)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID)
+        whole.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID // 2)
         whole.setSpacing(GRID // 2)
         whole.addWidget(self._bar)
         whole.addLayout(row)

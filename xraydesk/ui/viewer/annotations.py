@@ -53,17 +53,25 @@ class AnnotationPainter:
         if what.frame is not None:
             self._paint_frame(painter, what.frame)
         painter.setFont(self._font)
-        top, bottom = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
+        top = Qt.AlignmentFlag.AlignTop
         left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         self._paint_lines(painter, view, what.top_left, top | left)
         self._paint_lines(painter, view, what.top_right, top | right)
-        self._paint_lines(painter, view, what.bottom_left, bottom | left)
         if what.legend:
             self._paint_legend(painter, view, what.legend)
+        above = self._above_legend(view, what.legend)
+        self._paint_bottom_left(painter, above, what)
         if what.scale_bar is not None:
-            self._paint_scale_bar(painter, view, *what.scale_bar)
-        self._paint_letters(painter, view, what.edges)
+            self._paint_scale_bar(painter, above, *what.scale_bar)
+        self._paint_letters(painter, above, what.edges)
         painter.restore()
+
+    def _above_legend(self, view: QRectF, legend: str) -> QRectF:
+        """The room that is left; a legend that reaches beyond the middle has the foot of the view to itself."""
+        metrics = QFontMetricsF(self._font)
+        if not legend or metrics.horizontalAdvance(legend) <= view.width() / 2 - _MIDDLE:
+            return view
+        return view.adjusted(0, 0, 0, -(metrics.height() + _STRIP[1] + 12))
 
     def _paint_lines(
         self, painter: QPainter, view: QRectF, lines: Sequence[str], where: Qt.AlignmentFlag
@@ -71,6 +79,19 @@ class AnnotationPainter:
         """Lines too long for their corner are cut short, clear of the letter in the middle."""
         metrics, room = QFontMetricsF(self._font), view.width() / 2 - _MIDDLE
         elided = (metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines)
+        text_with_halo(painter, view, "\n".join(elided), where)
+
+    def _paint_bottom_left(self, painter: QPainter, view: QRectF, what: Annotations) -> None:
+        """Beside the scale bar where there is room, else above it and above the letter of the edge."""
+        metrics = QFontMetricsF(self._font)
+        widest = max((metrics.horizontalAdvance(line) for line in what.bottom_left), default=0.0)
+        bar = what.scale_bar[0] if what.scale_bar is not None else 0.0
+        if widest > view.width() / 2 - bar / 2 - _MIDDLE:
+            view = view.adjusted(0, 0, 0, -3 * metrics.height() if bar else 0)
+        where = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
+        elided = (
+            metrics.elidedText(line, Qt.TextElideMode.ElideRight, view.width()) for line in what.bottom_left
+        )
         text_with_halo(painter, view, "\n".join(elided), where)
 
     def _paint_legend(self, painter: QPainter, view: QRectF, words: str) -> None:
