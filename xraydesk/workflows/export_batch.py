@@ -200,8 +200,11 @@ def _opened(record: FilmRecord) -> Film:
 def _opened_ahead(
     records: Iterator[FilmRecord], failures: list[tuple[str, str]]
 ) -> Iterator[tuple[FilmRecord, Film]]:
-    """The films of the records in their order, the next ones being opened meanwhile."""
-    with ThreadPoolExecutor(_AHEAD, thread_name_prefix="open") as pool:
+    """The films of the records in their order, the next ones being opened meanwhile.
+
+    By one thread: what opening a film switches in Python's warnings is switched for all threads.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="open") as pool:
         ahead: deque[tuple[FilmRecord, Future[Film]]] = deque(
             (record, pool.submit(_opened, record)) for record in islice(records, _AHEAD)
         )
