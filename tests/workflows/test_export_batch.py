@@ -201,7 +201,9 @@ def test_the_summary_says_which_film_it_could_not_show(ward: tuple[int, Path], t
     done = exported(ward[0], ExportKind.PDF, tmp_path)
     assert "5 films, 2 of them positive" in done.message
     if shutil.which("pdftotext"):
-        text = subprocess.run(["pdftotext", "-raw", done.target, "-"], capture_output=True, check=True, text=True)
+        text = subprocess.run(
+            ["pdftotext", "-raw", done.target, "-"], capture_output=True, check=True, text=True
+        )
         words = " ".join(text.stdout.split())
         assert "was not found." in words
         assert "has changed" in words
