@@ -290,6 +290,25 @@ def test_another_process_reads_while_the_writer_writes(file: Path) -> None:
         pool.join()
 
 
+def _note_a_batch(file: Path) -> None:
+    with journal_at(file) as journal:
+        journal.start(told())
+
+
+def test_a_reader_beside_the_writer_does_not_give_up_its_locks(file: Path) -> None:
+    """A file that is opened and closed loses all its process's locks, and another process deletes the log."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        with journal_at(file) as journal, reader_of(file) as reader:
+            journal.start(told())
+            assert len(reader.batches()) == 1
+            pool.apply(_note_a_batch, (file,))
+            journal.start(told())
+            assert pool.apply(_ids_of, (file,)) == [3, 2, 1]
+        assert pool.apply(_ids_of, (file,)) == [3, 2, 1]
+        pool.close()
+        pool.join()
+
+
 def test_a_reader_outlives_the_writer_and_sees_the_next_one(file: Path) -> None:
     with reader_of(file) as reader:
         for count in range(1, 4):

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from xraydesk.errors import OutputError, UsageError
 from xraydesk.journal import reading, stored
-from xraydesk.journal.database import Database, in_words, make_file, open_writing
+from xraydesk.journal.database import Database, make_file, open_writing
 from xraydesk.journal.records import Batch, BatchEnd, FilmState, FinishedFilm, NewBatch, SkippedFile
+from xraydesk.journal.troubles import in_words
 
 _DELETED_AT_ONCE = 500
 _DETAILS = ("probability", "heatmap", "thumbnail", "identity")
