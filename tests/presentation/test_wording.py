@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.presentation.films import WHOLE, film_of
 from xraydesk.film.film import FilmHeader, FilmIdentity, GateFinding, Severity, VoiLut, Window
+from xraydesk.journal.records import FilmState
 from xraydesk.presentation import wording
 
 
@@ -159,3 +160,28 @@ def test_what_the_film_is_stands_apart_from_whose_it_is() -> None:
 )
 def test_the_name_of_a_film_stands_in_one_line(name: str, words: str) -> None:
     assert wording.film_name(Path("folder") / name) == words
+
+
+def test_every_state_of_a_film_has_words() -> None:
+    assert [wording.film_state_words(state) for state in FilmState] == [
+        "Waiting",
+        "Read",
+        "Refused",
+        "Could not be read",
+    ]
+
+
+def test_one_is_not_several() -> None:
+    counted = [wording.count_words(count, "film") for count in (0, 1, 3000)]
+    assert counted == ["0 films", "1 film", "3,000 films"]
+
+
+def test_patient_and_study_take_one_line_each() -> None:
+    identity = FilmIdentity("DOE^JANE", " 42 ", study_date="20210715", study_description="Thorax")
+    assert wording.patient_words(identity) == "DOE, JANE  ·  42"
+    assert wording.study_words(identity) == "2021-07-15  ·  Thorax"
+    assert wording.patient_words(FilmIdentity()) == wording.study_words(FilmIdentity()) == ""
+
+
+def test_a_path_with_letters_of_no_alphabet_can_be_shown() -> None:
+    assert wording.path_words(Path("/films/a\nb\udcff.png")) == str(Path("/films/a b?.png"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from xraydesk.journal.records import FilmState, RowQuery
@@ -120,7 +120,6 @@ class FilterBar(QWidget):
         self._arrange()
 
     def _connect(self) -> None:
-        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self._find)
         self.search.textChanged.connect(self._typed.start)
         self.search.returnPressed.connect(self._tell)
         self._typed.timeout.connect(self._tell)
@@ -192,6 +191,12 @@ class FilterBar(QWidget):
         self._tell()
 
     @Slot()
+    def start_search(self) -> None:
+        """The next keys typed are what is looked for."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    @Slot()
     def clear(self) -> None:
         self.show_filter(RowFilter())
 
@@ -210,11 +215,6 @@ class FilterBar(QWidget):
         self.show_filter(replace(self.filter, states=states, labels=frozenset()))
 
     # -- slots --------------------------------------------------------------------------------------
-
-    @Slot()
-    def _find(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
 
     @Slot()
     def _tell(self) -> None:

@@ -34,6 +34,8 @@ _PAGES_KEPT = 50
 _PAGES_WAITING = 4  # more are out of sight by the time they would come
 _REFRESH_EVERY_MS = 1000
 _NO_PARENT = QModelIndex()
+# Told that only rows move, Qt keeps a selection by rows, not cell by cell.
+_WITH_HINT = "QList<QPersistentModelIndex>,QAbstractItemModel::LayoutChangeHint"
 _SORTED = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
 
 
@@ -178,7 +180,7 @@ class BatchRows(QAbstractTableModel):
 
     def _rearrange(self, ids: array[int]) -> None:
         """Selection and current row stay on their films; those of films that are gone go."""
-        self.layoutAboutToBeChanged.emit([], _SORTED)
+        self.layoutAboutToBeChanged[_WITH_HINT].emit([], _SORTED)  # type: ignore[index]
         held = self.persistentIndexList()
         films = [self._ids[index.row()] for index in held]
         wanted = set(films)
@@ -189,7 +191,7 @@ class BatchRows(QAbstractTableModel):
             for film, index in zip(films, held, strict=True)
         ]
         self.changePersistentIndexList(held, moved)
-        self.layoutChanged.emit([], _SORTED)
+        self.layoutChanged[_WITH_HINT].emit([], _SORTED)  # type: ignore[index]
 
     def _all_changed(self) -> None:
         if self._ids:

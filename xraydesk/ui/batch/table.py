@@ -47,6 +47,7 @@ class BatchTable(QTableView):
 
     def _dress(self) -> None:
         self.setHorizontalHeader(self.header)
+        self._dress_side()  # before there are rows: afterwards Qt takes seconds over it
         self.setModel(self.rows)
         self.setItemDelegate(self._painter)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -59,13 +60,15 @@ class BatchTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.setMouseTracking(True)
+        self.verticalScrollBar().setSingleStep(ROW_HEIGHT)
+        self.header.fit()
+
+    def _dress_side(self) -> None:
         side = self.verticalHeader()
         side.setVisible(False)
         side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         side.setMinimumSectionSize(ROW_HEIGHT)
         side.setDefaultSectionSize(ROW_HEIGHT)
-        self.verticalScrollBar().setSingleStep(ROW_HEIGHT)
-        self.header.fit()
 
     def _connect(self) -> None:
         self.selectionModel().currentChanged.connect(self._on_current_changed)
@@ -135,6 +138,7 @@ class BatchTable(QTableView):
             self._go_to(row)
 
     def _go_to(self, row: int) -> None:
+        self.executeDelayedItemsLayout()  # or rows that just came could not be scrolled to
         self.setCurrentIndex(self.rows.index(row, self._first_shown_column()))
 
     def _row_after(self, rows: int) -> int:
