@@ -32,12 +32,14 @@ def dot(painter: QPainter, left: int, middle: int, colour: str, *, hollow: bool 
     painter.drawEllipse(QRect(left, middle - DOT // 2 + 1, DOT, DOT))
 
 
-def bar(painter: QPainter, area: QRectF, fraction: float, colour: str, field: str) -> None:
-    """A rounded bar filled to `fraction`; never so little that it cannot be seen."""
+def bar(painter: QPainter, area: QRectF, fraction: float | None, colour: str, field: str) -> None:
+    """A rounded bar filled to `fraction`, never so little that it cannot be seen; None: not known yet."""
     round_by = area.height() / 2
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(field))
     painter.drawRoundedRect(area, round_by, round_by)
+    if fraction is None:
+        return
     filled = QRectF(area)
     filled.setWidth(max(area.width() * fraction, area.height()))
     painter.setBrush(QColor(colour))

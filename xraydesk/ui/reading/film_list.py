@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from xraydesk.presentation.wording import film_name
-from xraydesk.ui import icons
+from xraydesk.ui import drawing
 from xraydesk.ui.action_table import Do
 from xraydesk.ui.actions import Actions
 from xraydesk.ui.reading.class_colours import label_colour
@@ -29,7 +29,6 @@ from xraydesk.ui.theme import GRID, Colours
 
 THUMBNAIL = 48
 _ROW_HEIGHT = THUMBNAIL + 2 * GRID
-_DOT = 8
 _LOOK_EVERY_MS = 60
 
 Index = QModelIndex | QPersistentModelIndex
@@ -61,60 +60,35 @@ class FilmRowPainter(QStyledItemDelegate):
 
     def _paint_ground(self, painter: QPainter, area: QRect, state: QStyle.StateFlag) -> None:
         selected = bool(state & QStyle.StateFlag.State_Selected)
-        if selected or state & QStyle.StateFlag.State_MouseOver:
-            ground = QColor(self._colours.raised)
-            ground.setAlphaF(1.0 if selected else 0.5)
-            painter.fillRect(area, ground)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        drawing.row_ground(painter, area, self._colours, selected=selected, hovered=hovered)
         if selected:
-            painter.fillRect(QRect(area.x(), area.y(), 3, area.height()), QColor(self._colours.accent))
+            drawing.selection_mark(painter, area, self._colours)
         if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
             painter.setPen(QPen(QColor(self._colours.accent), 2))
             painter.drawRect(area.adjusted(1, 1, -1, -1))
 
     def _paint_thumbnail(self, painter: QPainter, area: QRect, row: FilmRow) -> None:
-        if row.open_failure is not None and row.thumbnail is None:
-            self._paint_sign(painter, area)
-            return
-        painter.fillRect(area, QColor(self._colours.surround))
-        if row.thumbnail is None:
-            return
-        size = row.thumbnail.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        inside = QRect(0, 0, size.width(), size.height())
-        inside.moveCenter(area.center())
-        painter.drawImage(inside, row.thumbnail)
-
-    def _paint_sign(self, painter: QPainter, area: QRect) -> None:
         """Where there is no film to be seen, that there is none."""
-        side = area.width() // 2
-        sign = icons.pixmap("failed", self._colours.failure, side, painter.device().devicePixelRatio())
-        painter.drawPixmap(area.adjusted(side // 2, side // 2, 0, 0).topLeft(), sign)
+        if row.thumbnail is not None:
+            drawing.thumbnail(painter, area, row.thumbnail, self._colours.surround)
+        elif row.open_failure is not None:
+            drawing.sign(painter, area, "failed", self._colours.failure)
+        else:
+            painter.fillRect(area, QColor(self._colours.surround))
 
     def _paint_words(self, painter: QPainter, area: QRect, row: FilmRow) -> None:
         half = area.height() // 2
         name_area, state_area = area.adjusted(0, 0, 0, -half), area.adjusted(0, half, 0, 0)
-        painter.setPen(QColor(self._colours.text))
-        name = painter.fontMetrics().elidedText(
-            film_name(row.path), Qt.TextElideMode.ElideMiddle, name_area.width()
-        )
-        painter.drawText(name_area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
-        self._paint_dot(
-            painter, QRect(state_area.x(), state_area.center().y() - _DOT // 2 + 1, _DOT, _DOT), row
-        )
+        middle = Qt.TextElideMode.ElideMiddle
+        drawing.words(painter, name_area, film_name(row.path), self._colours.text, middle)
+        hollow = row.state in (RowState.WAITING, RowState.READING)
+        drawing.dot(painter, state_area.x(), state_area.center().y(), self._dot_colour(row), hollow=hollow)
         font = painter.font()
         font.setPixelSize(12)
         painter.setFont(font)
-        painter.setPen(QColor(self._colours.quiet))
-        words = painter.fontMetrics().elidedText(
-            state_words(row) + _warning_mark(row), Qt.TextElideMode.ElideRight, state_area.width() - 14
-        )
-        painter.drawText(state_area.adjusted(14, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
-
-    def _paint_dot(self, painter: QPainter, area: QRect, row: FilmRow) -> None:
-        colour = QColor(self._dot_colour(row))
-        hollow = row.state in (RowState.WAITING, RowState.READING)
-        painter.setPen(QPen(colour, 1.5) if hollow else Qt.PenStyle.NoPen)
-        painter.setBrush(Qt.BrushStyle.NoBrush if hollow else colour)
-        painter.drawEllipse(area)
+        state = state_words(row) + _warning_mark(row)
+        drawing.words(painter, state_area.adjusted(14, 0, 0, 0), state, self._colours.quiet)
 
     def _dot_colour(self, row: FilmRow) -> str:
         match row.state:

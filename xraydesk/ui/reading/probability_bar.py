@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from xraydesk.presentation.colours import Theme
 from xraydesk.presentation.wording import class_words, percent_words
+from xraydesk.ui import drawing
 from xraydesk.ui.theme import Colours
 
 _HEIGHT = 56
@@ -109,14 +110,7 @@ class ProbabilityBar(QAbstractButton):
 
     def _paint_bar(self, painter: QPainter) -> None:
         bar = QRectF(_MARGIN, _HEIGHT - _BAR - 12, self.width() - 2 * _MARGIN, _BAR)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._field()))
-        painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
-        if self._probability is None:
-            return
-        bar.setWidth(max(bar.width() * self._probability, _BAR))
-        painter.setBrush(QColor(self._colour))
-        painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
+        drawing.bar(painter, bar, self._probability, self._colour, self._field())
 
     def _field(self) -> str:
         if not self.isChecked():
