@@ -66,11 +66,14 @@ class ScriptedEngine:
 
     def die(self) -> None:
         """As the process does: what it held fails, then it says so, then it is there again."""
+        self.die_without_return()
+        self.say(EngineStarted())
+
+    def die_without_return(self) -> None:
         held, self.waiting = self.waiting, {}
         for job_id in held:
             self.say(JobFailed(job_id, DIED))
         self.say(EngineDied("The engine's process ended."))
-        self.say(EngineStarted())
 
     def _number(self, request: Request) -> int:
         return next(number for number, waiting in self.waiting.items() if waiting == request)

@@ -1,0 +1,472 @@
+"""The batch place over a real journal, with an engine whose answers come when the test says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.ui.batch.batches_for_tests import (
+    CLASSES,
+    CT,
+    LATERAL,
+    TRUNCATED,
+    BatchOfFilms,
+    failed,
+    new_batch,
+    refused,
+)
+from tests.ui.films_for_tests import opened
+from tests.ui.films_for_tests import read as result_of
+from tests.ui.scripted_engine import ScriptedEngine
+from xraydesk.errors import Failure
+from xraydesk.journal.records import BatchEnd, NewBatch, SkippedFile
+from xraydesk.model.model_input import Preprocessing
+from xraydesk.ui import settings as keys
+from xraydesk.ui.action_table import Do, Place
+from xraydesk.ui.actions import Actions
+from xraydesk.ui.batch.batches_menu import BatchesMenu
+from xraydesk.ui.batch.chosen_film import ON_SCREEN_ONLY
+from xraydesk.ui.batch.controller import BatchController
+from xraydesk.ui.batch.place import BatchPanel
+from xraydesk.ui.batch.run_words import RunState
+from xraydesk.ui.batch.skipped_page import SkippedPage
+from xraydesk.ui.job_runner import JobRunner
+from xraydesk.ui.reading.controller import ReadingController
+from xraydesk.ui.reading.place import ReadingPlace
+from xraydesk.ui.settings import Settings
+from xraydesk.ui.theme import DARK
+from xraydesk.workflows.verbs import (
+    AddToBatch,
+    BatchNoted,
+    BatchProgress,
+    BatchRan,
+    CancelBatch,
+    ClassifyFilm,
+    DeleteBatch,
+    OpenFilm,
+    Request,
+    RetryFailed,
+    RunBatch,
+    StartBatch,
+)
+
+
+class Room:
+    def __init__(
+        self, runner: JobRunner, engine: ScriptedEngine, actions: Actions, journal: Path, qtbot: QtBot
+    ) -> None:
+        self.place = ReadingPlace(actions, DARK)
+        qtbot.addWidget(self.place)
+        self.reader = ReadingController(runner, self.place)
+        self.menus = BatchesMenu(self.place)
+        self.panel = BatchPanel(journal, actions, DARK, self.menus)
+        self.place.add_panel(self.panel, 560)
+        self.settings = Settings()
+        self.batch = BatchController(
+            runner, journal, self.panel, self.reader.screen, self.menus, actions, self.settings
+        )
+        self.said: list[str] = []
+        self.batch.message.connect(self.said.append)
+        actions.show_place(Place.BATCH)
+        self.place.show_panel(self.panel)
+        self.reader.come_to_front(False)
+        self.batch.come_to_front(True)
+        self.place.resize(1280, 700)
+        self.place.show()
+        self.engine = engine
+        self.actions = actions
+        self._qtbot = qtbot
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(until, timeout=10_000)
+
+    def start_up(self) -> None:
+        """As after the first paint, until the journal was read."""
+        self.batch.start_up()
+        self.wait(lambda: self.batch.batch is not None)
+
+    def answer(self, request: Request, answer: object) -> None:
+        self.wait(lambda: request in self.engine.waiting.values())
+        self.engine.answer(request, answer)  # type: ignore[arg-type]
+
+    def wait_and_decode(self, until: Callable[[], bool]) -> None:
+        """The engine opens whatever film it is asked for meanwhile."""
+
+        def look() -> bool:
+            for request in list(self.engine.waiting.values()):
+                if isinstance(request, OpenFilm):
+                    self.engine.answer(request, opened(request.path))
+            return until()
+
+        self.wait(look)
+
+    def film_name(self) -> str:
+        film = self.place.viewer.film_view.film()
+        return film.path.name if film else ""
+
+    def choose(self, film_id: int) -> None:
+        self.wait(lambda: self.panel.table.choose(film_id))
+
+    def press(self, words: str) -> None:
+        button = next(button for button in self.panel.notice.choices() if button.text() == words)
+        button.click()
+
+    @property
+    def state(self) -> RunState | None:
+        view = self.panel.run_bar.view()
+        return view.state if view and self.panel.run_bar.isVisibleTo(self.panel) else None
+
+
+@pytest.fixture
+def room(
+    runner: JobRunner, engine: ScriptedEngine, actions: Actions, films: BatchOfFilms, qtbot: QtBot
+) -> Iterator[Room]:
+    made = Room(runner, engine, actions, films.file, qtbot)
+    yield made
+    made.batch.stop()
+    made.reader.stop()
+
+
+def _ended(films: BatchOfFilms) -> BatchOfFilms:
+    """Three films: suspicious, normal, refused; and one that failed."""
+    films.add(["a.png", "b.png", "c.png", "d.png"])
+    films.read(0, (0.06, 0.03, 0.91), warnings=(LATERAL,))
+    films.read(1, (0.02, 0.96, 0.02))
+    films.write(refused(films.ids[2], films.paths[2]), failed(films.ids[3], films.paths[3]))
+    films.journal.set_all_found(films.batch)
+    films.journal.end(films.batch, BatchEnd.DONE)
+    return films
+
+
+# -- looking ------------------------------------------------------------------------------------------
+
+
+def test_the_most_suspicious_film_of_a_finished_batch_is_on_screen(room: Room, films: BatchOfFilms) -> None:
+    _ended(films)
+    room.start_up()
+    room.answer(OpenFilm(films.paths[0]), opened(films.paths[0]))
+    room.wait(lambda: room.film_name() == "a.png")
+    assert room.place.findings.headline() == "Pneumonia"
+    assert [note.message for note in room.place.findings.notes()] == [LATERAL.message]
+    assert not any(isinstance(request, ClassifyFilm) for request in room.engine.asked)
+
+
+def test_a_film_stays_on_screen_until_the_next_one_is_decoded(room: Room, films: BatchOfFilms) -> None:
+    _ended(films)
+    room.start_up()
+    room.answer(OpenFilm(films.paths[0]), opened(films.paths[0]))
+    room.wait(lambda: room.film_name() == "a.png")
+    room.batch.looking.next_film()
+    room.wait(lambda: OpenFilm(films.paths[1]) in room.engine.waiting.values())
+    assert room.film_name() == "a.png"
+    room.answer(OpenFilm(films.paths[1]), opened(films.paths[1]))
+    room.wait(lambda: room.film_name() == "b.png")
+    assert room.place.findings.headline() == "Normal"
+
+
+def test_the_film_after_the_one_in_sight_is_decoded_ahead(room: Room, films: BatchOfFilms) -> None:
+    _ended(films)
+    room.start_up()
+    room.answer(OpenFilm(films.paths[0]), opened(films.paths[0]))
+    room.answer(OpenFilm(films.paths[1]), opened(films.paths[1]))
+    room.wait(lambda: room.film_name() == "a.png")
+    room.batch.looking.next_film()
+    room.wait(lambda: room.film_name() == "b.png")
+
+
+def test_next_and_previous_follow_the_filter(room: Room, films: BatchOfFilms) -> None:
+    _ended(films)
+    room.start_up()
+    room.panel.filters.search.setText("c.png")
+    room.panel.filters.search.returnPressed.emit()
+    room.wait(lambda: room.panel.rows.rowCount() == 1)
+    room.batch.looking.next_film()
+    room.wait_and_decode(lambda: room.film_name() == "c.png")
+    assert room.place.findings.headline() == "Not read"
+
+
+def test_of_a_film_that_could_not_be_read_nothing_is_opened(room: Room, films: BatchOfFilms) -> None:
+    _ended(films)
+    room.start_up()
+    room.answer(OpenFilm(films.paths[0]), opened(films.paths[0]))
+    room.choose(films.ids[3])
+    room.wait(lambda: [note.message for note in room.place.findings.notes()] == [TRUNCATED.message])
+    assert OpenFilm(films.paths[3]) not in room.engine.asked
+
+
+def test_it_is_opened_and_read_when_the_reader_asks_for_it(room: Room, films: BatchOfFilms) -> None:
+    _ended(films)
+    room.start_up()
+    room.choose(films.ids[3])
+    room.wait_and_decode(
+        lambda: [note.message for note in room.place.findings.notes()] == [TRUNCATED.message]
+    )
+    room.batch.retry()
+    path = films.paths[3]
+    room.answer(ClassifyFilm(path), result_of(path))
+    room.wait_and_decode(lambda: room.film_name() == "d.png")
+    assert room.place.findings.headline() == "Pneumonia"
+    assert ON_SCREEN_ONLY in room.said
+
+
+def test_a_refused_film_is_read_for_the_screen_when_asked_for(room: Room, films: BatchOfFilms) -> None:
+    _ended(films)
+    room.start_up()
+    room.choose(films.ids[2])
+    path = films.paths[2]
+    room.wait_and_decode(lambda: room.film_name() == path.name)
+    room.wait(lambda: [note.message for note in room.place.findings.notes()] == [CT.message])
+    room.batch.override()
+    room.answer(ClassifyFilm(path, override=True), result_of(path))
+    room.wait(lambda: room.place.findings.headline() == "Pneumonia")
+    assert ON_SCREEN_ONLY in room.said
+
+
+def test_behind_another_place_it_leaves_the_viewer_alone(room: Room, films: BatchOfFilms) -> None:
+    _ended(films)
+    room.batch.come_to_front(False)
+    room.start_up()
+    room.wait(lambda: room.panel.table.chosen_id() != 0)
+    assert room.engine.asked == []
+    room.batch.come_to_front(True)
+    room.answer(OpenFilm(films.paths[0]), opened(films.paths[0]))
+    room.wait(lambda: room.film_name() == "a.png")
+
+
+def test_enter_opens_the_film_in_read_too(room: Room, films: BatchOfFilms) -> None:
+    _ended(films)
+    wanted: list[Path] = []
+    room.batch.looking.film_wanted.connect(wanted.append)
+    room.start_up()
+    room.wait(lambda: room.panel.table.chosen_id() != 0)
+    room.panel.table.film_activated.emit(films.ids[0])
+    assert wanted == [films.paths[0]]
+
+
+# -- running ------------------------------------------------------------------------------------------
+
+
+def test_a_batch_that_stopped_is_offered_and_goes_on(room: Room, films: BatchOfFilms) -> None:
+    films.add(f"{number}.png" for number in range(5))
+    films.read(0)
+    films.journal.set_all_found(films.batch)
+    room.start_up()
+    assert room.panel.notice.words() == "Batch ‘films’ stopped at 1 of 5."
+    assert room.said == ["Batch ‘films’ stopped at 1 of 5. Go on with it in Batch."]
+    assert room.state is None, "the same is not said twice"
+    room.press("Go on")
+    room.wait(lambda: RunBatch(films.batch) in room.engine.waiting.values())
+    assert room.state is RunState.RUNNING
+
+
+def test_a_batch_that_is_left_is_not_offered_again(
+    room: Room, films: BatchOfFilms, runner: JobRunner, engine: ScriptedEngine, actions: Actions, qtbot: QtBot
+) -> None:
+    films.add(["a.png"])
+    room.start_up()
+    room.press("Leave it")
+    assert room.state is RunState.PAUSED
+    room.settings.save()
+    again = Room(runner, engine, actions, films.file, qtbot)
+    again.start_up()
+    assert again.panel.notice.words() == ""
+    assert again.state is RunState.PAUSED
+    again.batch.stop()
+    again.reader.stop()
+
+
+def test_a_watched_folder_is_offered_to_be_watched_again(room: Room, films: BatchOfFilms) -> None:
+    films.journal.end(films.batch, BatchEnd.DONE)
+    told = NewBatch((Path("/in"),), "in", "m", "M", "1", "0" * 64, CLASSES, Preprocessing(), watch=True)
+    watch = films.journal.start(told)
+    room.start_up()
+    room.press("Watch again")
+    room.wait(lambda: RunBatch(watch) in room.engine.waiting.values())
+    assert room.batch.batch is not None
+    assert room.batch.batch.id == watch
+
+
+def test_counts_and_rows_follow_the_run(room: Room, films: BatchOfFilms) -> None:
+    films.add(["a.png", "b.png"])
+    room.start_up()
+    room.press("Go on")
+    request = RunBatch(films.batch)
+    room.wait(lambda: request in room.engine.waiting.values())
+    films.read(0)
+    room.engine.tell(
+        request, BatchProgress(films.batch, 2, 1, all_found=True, films_per_s=41, remaining_s=44)
+    )
+    room.wait(lambda: room.panel.run_bar.words() == "1 of 2  ·  41 films a second  ·  44 s left")
+    room.wait(lambda: room.panel.counts.labels["PNEUMONIA"].count == 1)
+
+
+def test_a_full_disk_is_said_in_place_and_the_batch_can_go_on(room: Room, films: BatchOfFilms) -> None:
+    films.add(["a.png"])
+    room.start_up()
+    room.press("Go on")
+    reason = "The journal could not be written: the disk is full. Free some space."
+    room.answer(RunBatch(films.batch), BatchRan(films.batch, finished=False, reason=reason))
+    room.wait(lambda: room.state is RunState.PAUSED)
+    assert room.panel.run_bar.note() == reason
+    room.actions[Do.BATCH_PAUSE].trigger()
+    assert room.state is RunState.RUNNING
+    assert room.panel.run_bar.note() == ""
+
+
+def test_a_batch_that_was_started_is_opened(room: Room, films: BatchOfFilms) -> None:
+    _ended(films)
+    room.start_up()
+    room.batch.start([Path("/disk")])
+    second = new_batch(films.journal, films.file)
+    room.answer(StartBatch((Path("/disk"),)), BatchNoted(second.batch))
+    room.wait(lambda: room.batch.batch is not None and room.batch.batch.id == second.batch)
+    room.wait(lambda: RunBatch(second.batch) in room.engine.waiting.values())
+
+
+def test_what_is_dropped_on_a_batch_that_runs_is_added_to_it(room: Room, films: BatchOfFilms) -> None:
+    films.add(["a.png"])
+    room.start_up()
+    room.press("Go on")
+    room.wait(lambda: room.state is RunState.RUNNING)
+    room.batch.take((Path("/more"),))
+    room.answer(AddToBatch(films.batch, (Path("/more"),)), BatchNoted(films.batch))
+    room.wait(lambda: "‘more’ added to ‘films’, which is running." in room.said)
+
+
+def test_what_is_dropped_on_a_batch_that_has_ended_is_a_batch_of_its_own(
+    room: Room, films: BatchOfFilms
+) -> None:
+    _ended(films)
+    room.start_up()
+    room.batch.take((Path("/more"),))
+    room.wait(lambda: StartBatch((Path("/more"),)) in room.engine.waiting.values())
+
+
+def test_cancelling_asks_once_more_and_then_ends_the_batch(room: Room, films: BatchOfFilms) -> None:
+    films.add(["a.png"])
+    room.start_up()
+    room.press("Go on")
+    room.wait(lambda: room.state is RunState.RUNNING)
+    room.actions[Do.BATCH_CANCEL].trigger()
+    assert room.engine.cancelled == []
+    room.actions[Do.BATCH_CANCEL].trigger()
+    assert len(room.engine.cancelled) == 1
+    room.answer(RunBatch(films.batch), BatchRan(films.batch, finished=False))
+    room.wait(lambda: CancelBatch(films.batch) in room.engine.waiting.values())
+    films.journal.end(films.batch, BatchEnd.CANCELLED)
+    room.answer(CancelBatch(films.batch), BatchNoted(films.batch))
+    room.wait(lambda: room.state is RunState.CANCELLED)
+
+
+def test_films_that_failed_are_tried_again(room: Room, films: BatchOfFilms) -> None:
+    _ended(films)
+    room.start_up()
+    room.actions[Do.BATCH_RETRY].trigger()
+    room.answer(RetryFailed(films.batch), BatchNoted(films.batch))
+    room.wait(lambda: RunBatch(films.batch) in room.engine.waiting.values())
+
+
+# -- other batches ------------------------------------------------------------------------------------
+
+
+def test_a_batch_is_deleted_only_when_meant(room: Room, films: BatchOfFilms) -> None:
+    _ended(films)
+    room.start_up()
+    room.menus.delete_wanted.emit(films.batch)
+    room.press("Keep")
+    assert DeleteBatch(films.batch) not in room.engine.asked
+    room.menus.delete_wanted.emit(films.batch)
+    room.press("Delete")
+    films.journal.delete(films.batch)
+    room.answer(DeleteBatch(films.batch), BatchNoted(films.batch))
+    room.wait(lambda: room.batch.batch is None)
+    assert room.film_name() == ""
+
+
+def test_another_batch_stands_beside_this_one(room: Room, films: BatchOfFilms) -> None:
+    other = new_batch(films.journal, films.file, "Other")
+    other.add(["a.png"])
+    other.read(0, (0.02, 0.96, 0.02), sha256="f" * 64)
+    films.journal.end(other.batch, BatchEnd.DONE)
+    films.add(["a.png"])
+    films.read(0, sha256="f" * 64)
+    films.journal.end(films.batch, BatchEnd.DONE)
+    room.batch.open(films.batch)
+    room.wait(lambda: room.batch.batch is not None and room.panel.rows.rowCount() == 1)
+    room.menus.compare_wanted.emit(other.batch)
+    room.wait(lambda: room.panel.rows.comparing)
+    assert "compared with ‘films’, Other 1.0" in room.panel.about()
+    record = room.panel.rows.record(0)
+    assert record is not None
+    assert record.other is not None
+    assert record.other.label == "NORMAL"
+
+
+def test_skipped_files_are_listed_with_the_reason(room: Room, films: BatchOfFilms, qtbot: QtBot) -> None:
+    _ended(films)
+    films.journal.add_skipped(films.batch, [SkippedFile(Path("/films/note.txt"), "Not a film.")])
+    room.start_up()
+    room.panel.counts.skipped_clicked.emit()
+    room.wait(lambda: bool(room.panel.findChildren(SkippedPage)))
+    (page,) = room.panel.findChildren(SkippedPage)
+    item = page.list.topLevelItem(0)
+    assert item is not None
+    assert [item.text(column) for column in (0, 1)] == ["note.txt", "Not a film."]
+    page.close()
+
+
+# -- trouble ------------------------------------------------------------------------------------------
+
+
+def test_what_could_not_be_started_is_said_in_place(room: Room, films: BatchOfFilms) -> None:
+    room.start_up()
+    room.batch.start([Path("/disk")])
+    failure = Failure("output_failed", "The journal is on a disk that can only be read.", "Choose another.")
+    room.wait(lambda: bool(room.engine.waiting))
+    room.engine.fail(StartBatch((Path("/disk"),)), failure)
+    room.wait(lambda: room.panel.notice.words() == str(failure))
+
+
+def test_a_damaged_journal_is_said_in_words(
+    runner: JobRunner, engine: ScriptedEngine, actions: Actions, tmp_path: Path, qtbot: QtBot
+) -> None:
+    file = tmp_path / "journal.sqlite"
+    file.write_bytes(b"no journal at all, and long enough to be looked at" * 40)
+    room = Room(runner, engine, actions, file, qtbot)
+    room.batch.start_up()
+    room.wait(lambda: "journal" in room.panel.notice.words())
+    assert "Traceback" not in room.panel.notice.words()
+    room.batch.stop()
+    room.reader.stop()
+
+
+def test_without_a_journal_the_place_invites(
+    runner: JobRunner, engine: ScriptedEngine, actions: Actions, tmp_path: Path, qtbot: QtBot
+) -> None:
+    room = Room(runner, engine, actions, tmp_path / "none.sqlite", qtbot)
+    room.batch.start_up()
+    room.wait(lambda: not actions[Do.EXPORT_CSV].isEnabled())
+    assert room.panel.notice.words() == ""
+    assert not room.panel.table.isVisible()
+    assert not actions[Do.EXPORT_CSV].isEnabled()
+    room.batch.stop()
+    room.reader.stop()
+
+
+# -- the identity switch ------------------------------------------------------------------------------
+
+
+def test_hiding_identity_hides_it_in_the_table(room: Room, films: BatchOfFilms) -> None:
+    room.actions[Do.HIDE_IDENTITY].setChecked(True)
+    assert room.panel.rows.identity_hidden
+    room.actions[Do.HIDE_IDENTITY].setChecked(False)
+    assert not room.panel.rows.identity_hidden
+
+
+def test_the_threshold_is_remembered(room: Room) -> None:
+    assert room.settings.get(keys.NOTIFY_ABOVE) == 0.9
+    room.panel.run_bar.show_threshold(0.5)
+    assert room.settings.get(keys.NOTIFY_ABOVE) == 0.5
