@@ -56,8 +56,8 @@ def test_by_which_class_is_chosen_from_the_menu(table: BatchTable, qtbot: QtBot)
         _sorts(table)["The other way round"].trigger()
     assert asked.args == [SortKey.PROBABILITY, False, "PNEUMONIA"]
     with qtbot.waitSignal(table.sort_asked) as asked:
-        _sorts(table)["Folder"].trigger()
-    assert asked.args == [SortKey.FOLDER, False, ""]
+        _sorts(table)["Order found"].trigger()
+    assert asked.args == [SortKey.NUMBER, False, ""]
 
 
 def _hidden(table: BatchTable) -> set[Column]:

@@ -34,6 +34,7 @@ TITLES = {
     Column.SECONDS: "Time",
     Column.NUMBER: "No.",
 }
+IN_MENUS = TITLES | {Column.NUMBER: "Order found"}
 
 SORT_KEYS = {
     Column.FILM: SortKey.NAME,

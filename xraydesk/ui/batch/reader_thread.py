@@ -100,5 +100,5 @@ def journal_failure(journal: Path, fault: Exception) -> Failure:
     return Failure(
         "journal_unreadable",
         f"The journal of the batches cannot be read: {journal.name}.",
-        "Nothing of it is lost by this. Check that its disk is connected; the table comes back by itself.",
+        "Nothing of it is lost by this. Check that its disk is connected, then open the batch again.",
     )

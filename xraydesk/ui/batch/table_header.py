@@ -10,8 +10,16 @@ from PySide6.QtGui import QAction, QColor, QPainter, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from xraydesk.journal.records import SortKey
+from xraydesk.presentation.colours import class_colour
 from xraydesk.presentation.wording import class_words
-from xraydesk.ui.batch.columns import FIRST_DESCENDING, OF_IDENTITY, SORT_KEYS, SORTED_COLUMN, TITLES, Column
+from xraydesk.ui.batch.columns import (
+    FIRST_DESCENDING,
+    IN_MENUS,
+    OF_IDENTITY,
+    SORT_KEYS,
+    SORTED_COLUMN,
+    Column,
+)
 from xraydesk.ui.theme import GRID, Colours
 
 MOST_SUSPICIOUS = "Most suspicious first"
@@ -104,9 +112,16 @@ class TableHeader(QHeaderView):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._colours.accent))
+        painter.setBrush(QColor(self._arrow_colour()))
         painter.drawPolygon(arrow)
         painter.restore()
+
+    def _arrow_colour(self) -> str:
+        """Sorted by the probability of a class: that of its bars, ticked in the menu."""
+        name = self._sort[2]
+        if name in self._classes:
+            return class_colour(self._classes.index(name), self._colours.theme)
+        return self._colours.accent
 
     @Slot(int)
     def _on_clicked(self, section: int) -> None:
@@ -135,7 +150,7 @@ class TableHeader(QHeaderView):
         for name in self._classes:
             self._add_sort(f"{class_words(name)}, highest first", SortKey.PROBABILITY, class_name=name)
         menu.addSeparator()
-        for column, title in TITLES.items():
+        for column, title in IN_MENUS.items():
             if column is not Column.PROBABILITIES:
                 key = SORT_KEYS[column]
                 turned = self._sort[1] if self._sort[0] is key else key in FIRST_DESCENDING
@@ -179,7 +194,7 @@ class TableHeader(QHeaderView):
     @Slot()
     def _fill_columns_menu(self) -> None:
         self.columns_menu.clear()
-        for column, title in TITLES.items():
+        for column, title in IN_MENUS.items():
             if column is Column.FILM:
                 continue
             action = self.columns_menu.addAction(title)
