@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tests.export.films import batch_of, record
 from tests.export.results import CLASSES, classified
-from xraydesk.export.batch_summary import is_positive, result_of, summarise, suspicion
+from xraydesk.export.batch_summary import result_of, summarise
 from xraydesk.journal.records import FilmRecord, FilmState
-from xraydesk.model.prediction import INDETERMINATE, Prediction
+from xraydesk.model.prediction import INDETERMINATE, Prediction, is_positive, suspicion
 
 UNSURE = Prediction(INDETERMINATE, CLASSES, (0.4, 0.35, 0.25))
 
@@ -49,7 +49,7 @@ def test_states_labels_and_bins_are_counted() -> None:
 def test_the_positives_kept_are_the_most_suspicious_in_order(shares: list[int], most: int) -> None:
     films = [record(n, str(n), (1 - s / 100, s / 100, 0.0)) for n, s in enumerate(shares, start=1)]
     summary = summarise(films, most_positives=most)
-    positives = [film for film in films if is_positive(film)]
+    positives = [film for film in films if is_positive(film.prediction)]
     ranked = sorted(positives, key=lambda film: (-_suspicion(film), film.number))
     assert [film.id for film in summary.positives] == [film.id for film in ranked[:most]]
     assert summary.positive_count == len(positives)

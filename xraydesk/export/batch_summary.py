@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from xraydesk.journal.records import FilmRecord, FilmState, NewBatch
 from xraydesk.model.film_result import FilmResult
-from xraydesk.model.prediction import INDETERMINATE, Prediction
+from xraydesk.model.prediction import Prediction, is_positive, suspicion
 
-NORMAL = "NORMAL"
 BINS = 20
 
 
@@ -31,22 +30,6 @@ def result_of(film: FilmRecord, told: NewBatch) -> FilmResult:
         seconds=film.seconds,
         sha256=film.sha256,
     )
-
-
-def suspicion(prediction: Prediction) -> float:
-    """1 - P(NORMAL); of a model without such a class, 1 - P(its last class)."""
-    return 1.0 - prediction.probabilities[normal_place(prediction.classes)]
-
-
-def normal_place(classes: tuple[str, ...]) -> int:
-    """The place of the class NORMAL, written in any case, else that of the last class."""
-    places = (place for place, name in enumerate(classes) if name.upper() == NORMAL)
-    return next(places, len(classes) - 1)
-
-
-def is_positive(film: FilmRecord) -> bool:
-    """Whether the program names a class for the film, and another than NORMAL."""
-    return film.prediction is not None and film.prediction.label.upper() not in (NORMAL, INDETERMINATE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +90,7 @@ class _MostSuspicious:
         self._heap: list[tuple[float, int, FilmRecord]] = []
 
     def add(self, film: FilmRecord, prediction: Prediction) -> None:
-        if not is_positive(film):
+        if not is_positive(prediction):
             return
         self.count += 1
         heapq.heappush(self._heap, (suspicion(prediction), -self.count, film))

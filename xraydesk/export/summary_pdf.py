@@ -24,11 +24,12 @@ from reportlab.platypus import (
 )
 
 from xraydesk.export.atomic import whole_file
-from xraydesk.export.batch_summary import BatchSummary, normal_place
+from xraydesk.export.batch_summary import BatchSummary
 from xraydesk.export.page_text import FIELD, INK, LINE, QUIET, font_name, paragraph
 from xraydesk.export.small_pictures import SmallPictures
 from xraydesk.export.summary_charts import class_chart, histogram_chart, label_colour, probability_bars
 from xraydesk.journal.records import Batch, FilmRecord, FilmState
+from xraydesk.model.prediction import normal_place
 from xraydesk.presentation import wording
 
 _EDGE, _TOP, _BOTTOM = 48.0, 56.0, 64.0

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from xraydesk.journal.records import FilmState, RowQuery, SortKey
-from xraydesk.journal.stored import folded, normal_place, plain
+from xraydesk.journal.stored import folded, plain
+from xraydesk.model.prediction import normal_place
 
 _STATE_ORDER = " ".join(f"WHEN '{state}' THEN {place}" for place, state in enumerate(FilmState))
 

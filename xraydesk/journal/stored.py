@@ -87,12 +87,6 @@ def classes_from(told: str) -> tuple[str, ...]:
         return tuple(json.loads(told)["classes"])
 
 
-def normal_place(classes: Sequence[str]) -> int:
-    """Where the class without disease stands: the one called normal, in any case, or else the last."""
-    names = [name.casefold() for name in classes]
-    return names.index("normal") if "normal" in names else len(names) - 1
-
-
 # Films
 
 

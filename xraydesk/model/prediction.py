@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 INDETERMINATE = "INDETERMINATE"
+_NORMAL = "NORMAL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,19 @@ def predict(
     top = int(np.argmax(probabilities))
     label = classes[top] if probabilities[top] >= threshold else INDETERMINATE
     return Prediction(label, classes, tuple(float(p) for p in probabilities))
+
+
+def normal_place(classes: Sequence[str]) -> int:
+    """The place of the class NORMAL, written in any case, else that of the last class."""
+    places = (place for place, name in enumerate(classes) if name.upper() == _NORMAL)
+    return next(places, len(classes) - 1)
+
+
+def suspicion(prediction: Prediction) -> float:
+    """1 - P(NORMAL); of a model without such a class, 1 - P(its last class)."""
+    return 1.0 - prediction.probabilities[normal_place(prediction.classes)]
+
+
+def is_positive(prediction: Prediction | None) -> bool:
+    """Whether a class is named, and another than NORMAL."""
+    return prediction is not None and prediction.label.upper() not in {_NORMAL, INDETERMINATE}

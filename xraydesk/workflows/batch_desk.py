@@ -10,12 +10,12 @@ from pathlib import Path
 
 from xraydesk import paths
 from xraydesk.errors import OutputError, UsageError
+from xraydesk.export.batch_summary import result_of
 from xraydesk.export.table import CsvTable
 from xraydesk.jobs import JobContext
 from xraydesk.journal.journal import Journal
 from xraydesk.journal.reader import JournalReader
 from xraydesk.journal.records import Batch, BatchEnd, FilmRecord, FinishedFilm, NewBatch
-from xraydesk.model.film_result import FilmResult
 from xraydesk.registry.registry import InstalledModel, Registry
 from xraydesk.workflows.classify_film import FilmReader
 from xraydesk.workflows.find_work import WorkSearch
@@ -96,7 +96,7 @@ class BatchDesk:
         assert batch.told.csv is not None
         with CsvTable(batch.told.csv, batch.told.classes) as table:
             for record in _finished(batch.id):
-                table.write(as_result(record, batch.told))
+                table.write(result_of(record, batch.told))
             yield table
 
 
@@ -139,21 +139,3 @@ def _finished(batch_id: int) -> Iterator[FilmRecord]:
         while page := reader.done_after(batch_id, after, _PAGE):
             yield from page
             after = page[-1].id
-
-
-def as_result(record: FilmRecord, told: NewBatch) -> FilmResult:
-    """A row of the journal as the result it was made from, without its heatmaps."""
-    return FilmResult(
-        path=record.path,
-        prediction=record.prediction,
-        warnings=record.warnings,
-        error=record.error,
-        refused=record.state == "refused",
-        model_id=told.model_id,
-        model_name=told.model_name,
-        model_version=told.model_version,
-        model_sha256=told.model_sha256,
-        device=record.device,
-        seconds=record.seconds,
-        sha256=record.sha256,
-    )

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xraydesk.errors import Cancelled, FilmError, OutputError
+from xraydesk.errors import Cancelled, FilmError, OutputError, UsageError
 from xraydesk.film.film import GateFinding, Severity
-from xraydesk.jobs import JobContext, Remark
+from xraydesk.jobs import JobContext
 from xraydesk.journal.journal import Journal
 from xraydesk.journal.records import Batch, BatchEnd, FinishedFilm
-from xraydesk.model.prediction import INDETERMINATE, Prediction
+from xraydesk.model.prediction import is_positive
 from xraydesk.workflows.classify_film import FilmReader
 from xraydesk.workflows.film_stream import FilmStream, Ready
 from xraydesk.workflows.find_work import WorkSearch, place_gone, vanished
@@ -24,7 +24,6 @@ from xraydesk.workflows.verbs import BatchProgress, BatchRan
 _GROUP = 8  # films a turn at the network: more would make a film that somebody looks at wait
 _TELL_EVERY_S = 0.25
 _RATE_OVER_S = 30.0
-_NORMAL = "NORMAL"
 
 OnFinished = Callable[[list[FinishedFilm]], None]
 
@@ -63,7 +62,7 @@ def run_batch(work: BatchWork, ctx: JobContext) -> BatchRan:
         return BatchRan(work.batch.id, finished=True)
     except Cancelled:
         return BatchRan(work.batch.id, finished=False)
-    except (OutputError, FilmError) as trouble:
+    except (OutputError, FilmError, UsageError) as trouble:  # a full disk, a place gone, the batch deleted
         return BatchRan(work.batch.id, finished=False, reason=str(trouble.failure()))
     finally:
         work.search.stop()
@@ -120,11 +119,6 @@ def same_film(first: Path, second: Path) -> GateFinding:
     return GateFinding("same_film", Severity.WARNING, f"The same film as {name}.")
 
 
-def is_positive(prediction: Prediction | None) -> bool:
-    """It names a class, and not the normal one."""
-    return prediction is not None and prediction.label.upper() not in {_NORMAL, INDETERMINATE}
-
-
 class Pace:
     """How far, how fast, and how long still."""
 
@@ -134,7 +128,6 @@ class Pace:
         self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), self._done)])
         self._told = 0.0
         self._positives: list[int] = []
-        self._note = ""
 
     def count(self, films: list[FinishedFilm]) -> None:
         self._done += len(films)
@@ -146,13 +139,8 @@ class Pace:
         if not now and moment - self._told < _TELL_EVERY_S:
             return
         self._told = moment
-        self._work.reader.remark_on_device(JobContext(self._keep_note))
         ctx.emit(self._progress(moment))
         self._positives = []
-
-    def _keep_note(self, event: object) -> None:
-        if isinstance(event, Remark):
-            self._note = event.text
 
     def _progress(self, moment: float) -> BatchProgress:
         self._marks.append((moment, self._done))
@@ -170,5 +158,5 @@ class Pace:
             films_per_s=rate,
             remaining_s=left / rate if rate > 0 and search.all_found else -1.0,
             positives=tuple(self._positives),
-            note=self._note,
+            note=self._work.reader.network.chosen.note,
         )

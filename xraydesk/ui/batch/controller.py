@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from xraydesk.errors import Failure
 from xraydesk.journal.reader import JournalReader
 from xraydesk.journal.records import Batch, BatchEnd, SkippedFile
-from xraydesk.journal.stored import normal_place
+from xraydesk.model.prediction import normal_place
 from xraydesk.ui import settings as keys
 from xraydesk.ui.action_table import Do
 from xraydesk.ui.actions import Actions
