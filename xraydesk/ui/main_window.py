@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
         batch.exports.activity_changed.connect(partial(self._show_activity, "export"))
         batch.looking.film_wanted.connect(self._open_in_read)
         batch.watch.news.connect(self._rail.button_of(on[Do.PLACE_BATCH]).show_news)
-        batch.watch.looked_for.connect(self._show_batch_place)
+        batch.watch.looked_for.connect(self._come_forward)
         self.first_painted.connect(batch.start_up)
 
     def _connect_places(self) -> None:
@@ -233,7 +233,14 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_batch_place(self) -> None:
         self.actions_by_id[Do.PLACE_BATCH].setChecked(True)
+
+    @Slot()
+    def _come_forward(self) -> None:
+        """The reader clicked what the system had told of a watched folder."""
+        self._show_batch_place()
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
+        self.activateWindow()
 
     @Slot()
     def _next_film(self) -> None:
