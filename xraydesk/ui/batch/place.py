@@ -150,10 +150,12 @@ class BatchPanel(QWidget):
 
 
 def _about(batch: Batch, compared: Batch | None) -> str:
-    parts = [started_words(batch.started), model_words(batch.told.model_name, batch.told.model_version)]
-    if compared is not None:
-        other = model_words(compared.told.model_name, compared.told.model_version)
-        parts = [parts[1], f"compared with ‘{compared.told.name}’, {other}"]
+    told = batch.told if compared is None else compared.told
+    parts = [
+        "" if compared is None else f"compared with ‘{told.name}’",
+        started_words((compared or batch).started),
+        model_words(told.model_name, told.model_version),
+    ]
     return "  ·  ".join(part for part in parts if part)
 
 
