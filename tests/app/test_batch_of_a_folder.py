@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from tests.app.conftest import Session
 from xraydesk.journal.records import FilmState
 from xraydesk.ui.action_table import Do
-from xraydesk.ui.batch.run_words import RunState
+from xraydesk.ui.batch.run_words import RunState, RunView
 from xraydesk.workflows.verbs import ExportKind
 
 
@@ -154,3 +154,62 @@ def test_the_table_is_handed_on_without_identity(night: Night, disk: Path, tmp_p
     text = target.read_text(encoding="utf-8")
     assert sum(name in text for name in ("phantom.dcm", "phantom.png", "ct.dcm", "empty.png")) == 4
     assert "PHANTOM^" not in text.upper()
+
+
+def test_the_title_says_how_far_the_batch_is(night: Night) -> None:
+    night.window.batch.running.emit(RunView(RunState.RUNNING, 37, 100, all_found=True))
+    assert night.window.windowTitle() == "37 % – XRayDesk"
+    assert "Batch 37 %" in night.window.status.words()
+    night.window.batch.running.emit(None)
+    assert night.window.windowTitle() == "XRayDesk"
+    assert "Batch" not in night.window.status.words()
+
+
+def test_the_wide_table_has_all_the_room_in_its_own_place_only(night: Night) -> None:
+    reading = night.window.reading
+    night.session.press(Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    assert not reading.viewer.isVisible()
+    assert not reading.findings.isVisible()
+    night.session.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert reading.viewer.isVisible()
+    assert reading.findings.isVisible()
+    night.session.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert not reading.viewer.isVisible()
+
+
+def test_both_places_keep_their_widths(night: Night) -> None:
+    reading = night.window.reading
+    wide = reading.splitter.sizes()[0]
+    night.session.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    narrow = reading.splitter.sizes()[0]
+    assert narrow < 300 < wide
+    night.session.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert reading.splitter.sizes()[0] == wide
+
+
+def test_news_stand_on_the_rail_until_the_place_is_visited(night: Night) -> None:
+    button = night.window.rail.button_of(night.window.actions_by_id[Do.PLACE_BATCH])
+    plain = button.grab().toImage()
+    night.window.batch.watch.news.emit(3)
+    assert button.accessibleName() == "Batch, 3 new"
+    assert button.grab().toImage() != plain
+    night.window.batch.watch.news.emit(0)
+    assert button.accessibleName() == "Batch"
+
+
+def test_folders_named_on_the_command_line_are_classified_as_a_batch(
+    disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xraydesk import app
+
+    asked: list[tuple[list[Path], list[Path]]] = []
+
+    def noted(films: list[Path], batch: list[Path]) -> int:
+        asked.append((films, batch))
+        return 0
+
+    monkeypatch.setattr(app, "run_window", noted)
+    monkeypatch.chdir(disk.parent)
+    assert app.main(["--batch", "Disk 3", str(disk)]) == 0
+    assert app.main(["a.png"]) == 0
+    assert asked == [([], [disk.parent / "Disk 3", disk]), ([Path("a.png")], [])]

@@ -101,10 +101,10 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         on = self.actions_by_id
         places = tuple(on[id] for id in _PLACES)
-        self._rail = Rail(places, (on[Do.LIGHT_THEME], on[Do.SHORTCUTS]), self._colours)
+        self.rail = Rail(places, (on[Do.LIGHT_THEME], on[Do.SHORTCUTS]), self._colours)
         middle = QHBoxLayout()
         middle.setSpacing(0)
-        middle.addWidget(self._rail)
+        middle.addWidget(self.rail)
         middle.addWidget(self._stack, 1)
         content = QWidget()
         column = QVBoxLayout(content)
@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         batch.running.connect(self._on_running)
         batch.exports.activity_changed.connect(partial(self._show_activity, "export"))
         batch.looking.film_wanted.connect(self._open_in_read)
-        batch.watch.news.connect(self._rail.button_of(on[Do.PLACE_BATCH]).show_news)
+        batch.watch.news.connect(self.rail.button_of(on[Do.PLACE_BATCH]).show_news)
         batch.watch.looked_for.connect(self._come_forward)
         self.first_painted.connect(batch.start_up)
 
@@ -290,7 +290,7 @@ class MainWindow(QMainWindow):
         if isinstance(application, QApplication):
             self._colours = apply_theme(application, theme)
         self.actions_by_id.paint(self._colours)
-        for part in (self.reading, self.batch_panel, self._rail):
+        for part in (self.reading, self.batch_panel, self.rail):
             part.set_colours(self._colours)
         self.status.set_colours(self._colours)
 

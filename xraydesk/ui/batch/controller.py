@@ -142,6 +142,11 @@ class BatchController(QObject):
     def batch(self) -> Batch | None:
         return self._batch
 
+    @property
+    def is_watching(self) -> bool:
+        """A folder is watched now."""
+        return self._run.current is not None and self._run.current.watch
+
     def come_to_front(self, in_front: bool, /) -> None:
         """Whether the viewer shows films of the batch."""
         self._chosen.come_to_front(in_front)
@@ -263,8 +268,7 @@ class BatchController(QObject):
 
     @Slot(object)
     def _on_progress(self, progress: BatchProgress) -> None:
-        current = self._run.current
-        if current is not None and current.watch:
+        if self.is_watching:
             self.watch.hear(progress)
         self._show_run()
         if not self._look_soon.isActive():

@@ -19,6 +19,9 @@ from xraydesk.ui.reading.reading_queue import OpenFilms, ReadingQueue
 from xraydesk.ui.reading.thumbnail import thumbnail
 from xraydesk.workflows.verbs import Answer, ClassifyFilm, FilmResult, ModelSummary, OpenedFilm, OpenFilm
 
+AS_A_BATCH = "Classified as a batch, all of them are kept and can be handed on: Batch, Classify a folder."
+_MANY = 200  # films that nobody reads one by one
+
 
 class ReadingController(QObject):
     """At most one film is being opened and one being read: the next is always the one looked at."""
@@ -112,7 +115,7 @@ class ReadingController(QObject):
     @Slot(object)
     def _on_search_ended(self, end: SearchEnd) -> None:
         self._select_next_found = False
-        if end.films != len(end.asked) or end.skipped:
+        if end.films != len(end.asked) or end.skipped or end.films >= _MANY:
             self.message.emit(_search_words(end))
 
     @Slot(int)
@@ -242,4 +245,5 @@ def _search_words(end: SearchEnd) -> str:
     where = film_name(end.asked[0]) if len(end.asked) == 1 else f"{len(end.asked)} places"
     found = f"{end.films:,} film{'' if end.films == 1 else 's'}" if end.films else "No films"
     why = [reason.rstrip(".") + (f" ({times:,}×)" if times > 1 else "") for reason, times in end.skipped]
-    return f"{found} in {where}." + (f" Passed over: {'; '.join(why)}." if why else "")
+    words = f"{found} in {where}." + (f" Passed over: {'; '.join(why)}." if why else "")
+    return words if end.films < _MANY else f"{words} {AS_A_BATCH}"
