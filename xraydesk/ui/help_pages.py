@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QScrollArea,
     QVBoxLayout,
@@ -46,6 +47,10 @@ _LICENCES = (
 )
 
 
+_COLUMNS = 3
+_HEADING_ROWS = 2  # so many rows of keys a heading is as high as, with the space before it
+
+
 def shortcut_rows() -> list[tuple[str, tuple[tuple[str, str], ...]]]:
     """(heading, ((keys, what they do), …)) for the Help page, from the one table of actions."""
     groups = []
@@ -65,11 +70,18 @@ class ShortcutsPage(QDialog):
         self.setWindowTitle("Keyboard and mouse")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         content = QWidget()
-        columns = QGridLayout(content)
-        columns.setHorizontalSpacing(4 * GRID)
-        columns.setVerticalSpacing(3 * GRID)
-        for number, (heading, rows) in enumerate(shortcut_rows()):
-            columns.addLayout(_section(heading, rows), number // 3, number % 3, Qt.AlignmentFlag.AlignTop)
+        whole = QHBoxLayout(content)
+        whole.setSpacing(4 * GRID)
+        columns = [QVBoxLayout() for _ in range(_COLUMNS)]
+        filled = [0] * _COLUMNS
+        for heading, rows in shortcut_rows():
+            shortest = filled.index(min(filled))
+            columns[shortest].addLayout(_section(heading, rows))
+            filled[shortest] += len(rows) + _HEADING_ROWS
+        for column in columns:
+            column.setSpacing(3 * GRID)
+            column.addStretch(1)
+            whole.addLayout(column, 1)
         area = QScrollArea(widgetResizable=True)
         area.setWidget(content)
         _finish(self, area)

@@ -127,6 +127,8 @@ QWidget#notice { background: $raised; }
 QWidget#notice QPushButton { background: $panel; }
 QWidget#notice QPushButton[tone="primary"] { background: $accent; }
 QToolButton#batchTitle { font-size: 15px; font-weight: 600; }
+QTreeView { background: transparent; border: none; color: $text; }
+QTreeView::item { padding: 4px 6px; }
 QSplitter::handle { background: transparent; }
 QSplitter::handle:horizontal { width: 1px; background: $line; }
 QWidget#statusLine { background: $panel; border-top: 1px solid $line; }

@@ -225,6 +225,22 @@ def test_a_refused_film_is_read_for_the_screen_when_asked_for(room: Room, films:
     assert ON_SCREEN_ONLY in room.said
 
 
+def test_a_film_that_was_read_is_only_opened_again_once_its_disk_is_back(
+    room: Room, films: BatchOfFilms
+) -> None:
+    _ended(films)
+    room.start_up()
+    gone = Failure("film_not_found", "a.png is not there.", "Connect its disk.")
+    request = OpenFilm(films.paths[0])
+    room.wait(lambda: request in room.engine.waiting.values())
+    room.engine.fail(request, gone)
+    room.wait(lambda: [note.message for note in room.place.findings.notes()] == [gone.message])
+    room.batch.retry()
+    room.wait_and_decode(lambda: room.film_name() == "a.png")
+    assert room.place.findings.headline() == "Pneumonia"
+    assert not any(isinstance(asked, ClassifyFilm) for asked in room.engine.asked)
+
+
 def test_behind_another_place_it_leaves_the_viewer_alone(room: Room, films: BatchOfFilms) -> None:
     _ended(films)
     room.batch.come_to_front(False)

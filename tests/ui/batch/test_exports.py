@@ -119,6 +119,8 @@ def test_the_selected_rows_alone_where_there_are_several(
     desk.actions[Do.EXPORT_XLSX].trigger()
     request = desk.only_request()
     assert (request.film_ids, request.thumbnails) == ((4, 9), True)
+    desk.exports.show_selected((4,))
+    assert not desk.actions[Do.EXPORT_SELECTED].isChecked()
 
 
 def test_a_dialog_that_was_closed_exports_nothing(

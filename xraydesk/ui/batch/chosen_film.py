@@ -101,7 +101,9 @@ class ChosenFilm(QObject):
         """0: none."""
         self._chosen = film_id
         self._near = tuple(near for near in (film_id, *neighbours) if near)
-        self._known = {near: self._known[near] for near in self._near if near in self._known}
+        self._known = {
+            film_id: film for film_id, film in self._known.items() if film.read_here or film_id in self._near
+        }
         if film_id:
             self._ask_records()
         else:
@@ -126,7 +128,13 @@ class ChosenFilm(QObject):
 
     @Slot()
     def retry(self) -> None:
-        self._read_here(override=False)
+        """What was read before its file went only has to be opened again."""
+        film = self.film
+        if film is not None and film.record.state is FilmState.READ and self._in_front:
+            film.open_failure = None
+            self._pump()
+        else:
+            self._read_here(override=False)
 
     # -- what the journal says ----------------------------------------------------------------------
 

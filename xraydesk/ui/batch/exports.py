@@ -76,6 +76,8 @@ class Exports(QObject):
     def show_selected(self, film_ids: tuple[int, ...]) -> None:
         """Of a single row nobody means to export just that row."""
         self._selected = film_ids if len(film_ids) > 1 else ()
+        if not self._selected:
+            self._actions[Do.EXPORT_SELECTED].setChecked(False)
         self._allow()
 
     def export(self, kind: ExportKind, target: Path, what: str) -> None:

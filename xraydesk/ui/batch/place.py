@@ -33,7 +33,7 @@ from xraydesk.ui.elided_line import ElidedLine
 from xraydesk.ui.reading.viewer_area import tool_button
 from xraydesk.ui.theme import GRID, Colours
 
-WIDTH, LEAST_WIDTH = 560, 400
+WIDTH, LEAST_WIDTH = 560, 296  # with viewer and findings, on a screen of 1024 pixels
 _ICON = 18
 _TITLE_SHARE = 0.45  # of the width, at most
 _INVITATION = "Classify a folder of films"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -29,7 +30,8 @@ class SkippedPage(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Skipped files")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        words = f"{count_words(batch.counts.skipped, 'file')} of ‘{batch.told.name}’ left out: no films"
+        are = "is no film" if batch.counts.skipped == 1 else "are no films"
+        words = f"{count_words(batch.counts.skipped, 'file')} in ‘{batch.told.name}’ {are}"
         if batch.counts.skipped > len(files):
             words += f"  ·  the first {len(files):,} are listed"
         heading = QLabel(words, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -37,6 +39,7 @@ class SkippedPage(QDialog):
         self.list = _list_of(files)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
         column.setSpacing(2 * GRID)
