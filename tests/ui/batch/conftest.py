@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.ui.batch.batch_room import Room
 from tests.ui.batch.batches_for_tests import CLASSES, BatchOfFilms, new_batch
+from tests.ui.scripted_engine import ScriptedEngine
 from xraydesk.journal.journal import Journal
 from xraydesk.journal.reader import JournalReader
 from xraydesk.journal.records import FilmRecord, RowQuery
+from xraydesk.ui.actions import Actions
 from xraydesk.ui.batch.rows import BatchRows
 from xraydesk.ui.batch.table import BatchTable
+from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.theme import DARK
 
 
@@ -88,3 +92,13 @@ def table(rows: BatchRows, qtbot: QtBot) -> BatchTable:
     made.resize(520, 400)
     made.show()
     return made
+
+
+@pytest.fixture
+def room(
+    runner: JobRunner, engine: ScriptedEngine, actions: Actions, films: BatchOfFilms, qtbot: QtBot
+) -> Iterator[Room]:
+    made = Room(runner, engine, actions, films.file, qtbot)
+    yield made
+    made.batch.stop()
+    made.reader.stop()

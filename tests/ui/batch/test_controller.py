@@ -1,268 +1,38 @@
-"""The batch place over a real journal, with an engine whose answers come when the test says."""
+"""What is started, what runs, and which batch is open: over a real journal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.ui.batch.batch_room import Room, ended
 from tests.ui.batch.batches_for_tests import (
     CLASSES,
-    CT,
-    LATERAL,
-    TRUNCATED,
     BatchOfFilms,
-    failed,
     new_batch,
-    refused,
 )
-from tests.ui.films_for_tests import opened
-from tests.ui.films_for_tests import read as result_of
 from tests.ui.scripted_engine import ScriptedEngine
 from xraydesk.errors import Failure
 from xraydesk.journal.records import BatchEnd, NewBatch, SkippedFile
 from xraydesk.model.model_input import Preprocessing
 from xraydesk.ui import settings as keys
-from xraydesk.ui.action_table import Do, Place
+from xraydesk.ui.action_table import Do
 from xraydesk.ui.actions import Actions
-from xraydesk.ui.batch.batches_menu import BatchesMenu
-from xraydesk.ui.batch.chosen_film import ON_SCREEN_ONLY
-from xraydesk.ui.batch.controller import BatchController
-from xraydesk.ui.batch.place import BatchPanel
 from xraydesk.ui.batch.run_words import RunState
 from xraydesk.ui.batch.skipped_page import SkippedPage
 from xraydesk.ui.job_runner import JobRunner
-from xraydesk.ui.reading.controller import ReadingController
-from xraydesk.ui.reading.place import ReadingPlace
-from xraydesk.ui.settings import Settings
-from xraydesk.ui.theme import DARK
 from xraydesk.workflows.verbs import (
     AddToBatch,
     BatchNoted,
     BatchProgress,
     BatchRan,
     CancelBatch,
-    ClassifyFilm,
     DeleteBatch,
-    OpenFilm,
-    Request,
     RetryFailed,
     RunBatch,
     StartBatch,
 )
-
-
-class Room:
-    def __init__(
-        self, runner: JobRunner, engine: ScriptedEngine, actions: Actions, journal: Path, qtbot: QtBot
-    ) -> None:
-        self.place = ReadingPlace(actions, DARK)
-        qtbot.addWidget(self.place)
-        self.reader = ReadingController(runner, self.place)
-        self.menus = BatchesMenu(self.place)
-        self.panel = BatchPanel(journal, actions, DARK, self.menus)
-        self.place.add_panel(self.panel, 560)
-        self.settings = Settings()
-        self.batch = BatchController(
-            runner, journal, self.panel, self.reader.screen, self.menus, actions, self.settings
-        )
-        self.said: list[str] = []
-        self.batch.message.connect(self.said.append)
-        actions.show_place(Place.BATCH)
-        self.place.show_panel(self.panel)
-        self.reader.come_to_front(False)
-        self.batch.come_to_front(True)
-        self.place.resize(1280, 700)
-        self.place.show()
-        self.engine = engine
-        self.actions = actions
-        self._qtbot = qtbot
-
-    def wait(self, until: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(until, timeout=10_000)
-
-    def start_up(self) -> None:
-        """As after the first paint, until the journal was read."""
-        self.batch.start_up()
-        self.wait(lambda: self.batch.batch is not None)
-
-    def answer(self, request: Request, answer: object) -> None:
-        self.wait(lambda: request in self.engine.waiting.values())
-        self.engine.answer(request, answer)  # type: ignore[arg-type]
-
-    def wait_and_decode(self, until: Callable[[], bool]) -> None:
-        """The engine opens whatever film it is asked for meanwhile."""
-
-        def look() -> bool:
-            for request in list(self.engine.waiting.values()):
-                if isinstance(request, OpenFilm):
-                    self.engine.answer(request, opened(request.path))
-            return until()
-
-        self.wait(look)
-
-    def film_name(self) -> str:
-        film = self.place.viewer.film_view.film()
-        return film.path.name if film else ""
-
-    def choose(self, film_id: int) -> None:
-        self.wait(lambda: self.panel.table.choose(film_id))
-
-    def press(self, words: str) -> None:
-        button = next(button for button in self.panel.notice.choices() if button.text() == words)
-        button.click()
-
-    @property
-    def state(self) -> RunState | None:
-        view = self.panel.run_bar.view()
-        return view.state if view and self.panel.run_bar.isVisibleTo(self.panel) else None
-
-
-@pytest.fixture
-def room(
-    runner: JobRunner, engine: ScriptedEngine, actions: Actions, films: BatchOfFilms, qtbot: QtBot
-) -> Iterator[Room]:
-    made = Room(runner, engine, actions, films.file, qtbot)
-    yield made
-    made.batch.stop()
-    made.reader.stop()
-
-
-def _ended(films: BatchOfFilms) -> BatchOfFilms:
-    """Three films: suspicious, normal, refused; and one that failed."""
-    films.add(["a.png", "b.png", "c.png", "d.png"])
-    films.read(0, (0.06, 0.03, 0.91), warnings=(LATERAL,))
-    films.read(1, (0.02, 0.96, 0.02))
-    films.write(refused(films.ids[2], films.paths[2]), failed(films.ids[3], films.paths[3]))
-    films.journal.set_all_found(films.batch)
-    films.journal.end(films.batch, BatchEnd.DONE)
-    return films
-
-
-# -- looking ------------------------------------------------------------------------------------------
-
-
-def test_the_most_suspicious_film_of_a_finished_batch_is_on_screen(room: Room, films: BatchOfFilms) -> None:
-    _ended(films)
-    room.start_up()
-    room.answer(OpenFilm(films.paths[0]), opened(films.paths[0]))
-    room.wait(lambda: room.film_name() == "a.png")
-    assert room.place.findings.headline() == "Pneumonia"
-    assert [note.message for note in room.place.findings.notes()] == [LATERAL.message]
-    assert not any(isinstance(request, ClassifyFilm) for request in room.engine.asked)
-
-
-def test_a_film_stays_on_screen_until_the_next_one_is_decoded(room: Room, films: BatchOfFilms) -> None:
-    _ended(films)
-    room.start_up()
-    room.answer(OpenFilm(films.paths[0]), opened(films.paths[0]))
-    room.wait(lambda: room.film_name() == "a.png")
-    room.batch.looking.next_film()
-    room.wait(lambda: OpenFilm(films.paths[1]) in room.engine.waiting.values())
-    assert room.film_name() == "a.png"
-    room.answer(OpenFilm(films.paths[1]), opened(films.paths[1]))
-    room.wait(lambda: room.film_name() == "b.png")
-    assert room.place.findings.headline() == "Normal"
-
-
-def test_the_film_after_the_one_in_sight_is_decoded_ahead(room: Room, films: BatchOfFilms) -> None:
-    _ended(films)
-    room.start_up()
-    room.answer(OpenFilm(films.paths[0]), opened(films.paths[0]))
-    room.answer(OpenFilm(films.paths[1]), opened(films.paths[1]))
-    room.wait(lambda: room.film_name() == "a.png")
-    room.batch.looking.next_film()
-    room.wait(lambda: room.film_name() == "b.png")
-
-
-def test_next_and_previous_follow_the_filter(room: Room, films: BatchOfFilms) -> None:
-    _ended(films)
-    room.start_up()
-    room.panel.filters.search.setText("c.png")
-    room.panel.filters.search.returnPressed.emit()
-    room.wait(lambda: room.panel.rows.rowCount() == 1)
-    room.batch.looking.next_film()
-    room.wait_and_decode(lambda: room.film_name() == "c.png")
-    assert room.place.findings.headline() == "Not read"
-
-
-def test_of_a_film_that_could_not_be_read_nothing_is_opened(room: Room, films: BatchOfFilms) -> None:
-    _ended(films)
-    room.start_up()
-    room.answer(OpenFilm(films.paths[0]), opened(films.paths[0]))
-    room.choose(films.ids[3])
-    room.wait(lambda: [note.message for note in room.place.findings.notes()] == [TRUNCATED.message])
-    assert OpenFilm(films.paths[3]) not in room.engine.asked
-
-
-def test_it_is_opened_and_read_when_the_reader_asks_for_it(room: Room, films: BatchOfFilms) -> None:
-    _ended(films)
-    room.start_up()
-    room.choose(films.ids[3])
-    room.wait_and_decode(
-        lambda: [note.message for note in room.place.findings.notes()] == [TRUNCATED.message]
-    )
-    room.batch.retry()
-    path = films.paths[3]
-    room.answer(ClassifyFilm(path), result_of(path))
-    room.wait_and_decode(lambda: room.film_name() == "d.png")
-    assert room.place.findings.headline() == "Pneumonia"
-    assert ON_SCREEN_ONLY in room.said
-
-
-def test_a_refused_film_is_read_for_the_screen_when_asked_for(room: Room, films: BatchOfFilms) -> None:
-    _ended(films)
-    room.start_up()
-    room.choose(films.ids[2])
-    path = films.paths[2]
-    room.wait_and_decode(lambda: room.film_name() == path.name)
-    room.wait(lambda: [note.message for note in room.place.findings.notes()] == [CT.message])
-    room.batch.override()
-    room.answer(ClassifyFilm(path, override=True), result_of(path))
-    room.wait(lambda: room.place.findings.headline() == "Pneumonia")
-    assert ON_SCREEN_ONLY in room.said
-
-
-def test_a_film_that_was_read_is_only_opened_again_once_its_disk_is_back(
-    room: Room, films: BatchOfFilms
-) -> None:
-    _ended(films)
-    room.start_up()
-    gone = Failure("film_not_found", "a.png is not there.", "Connect its disk.")
-    request = OpenFilm(films.paths[0])
-    room.wait(lambda: request in room.engine.waiting.values())
-    room.engine.fail(request, gone)
-    room.wait(lambda: [note.message for note in room.place.findings.notes()] == [gone.message])
-    room.batch.retry()
-    room.wait_and_decode(lambda: room.film_name() == "a.png")
-    assert room.place.findings.headline() == "Pneumonia"
-    assert not any(isinstance(asked, ClassifyFilm) for asked in room.engine.asked)
-
-
-def test_behind_another_place_it_leaves_the_viewer_alone(room: Room, films: BatchOfFilms) -> None:
-    _ended(films)
-    room.batch.come_to_front(False)
-    room.start_up()
-    room.wait(lambda: room.panel.table.chosen_id() != 0)
-    assert room.engine.asked == []
-    room.batch.come_to_front(True)
-    room.answer(OpenFilm(films.paths[0]), opened(films.paths[0]))
-    room.wait(lambda: room.film_name() == "a.png")
-
-
-def test_enter_opens_the_film_in_read_too(room: Room, films: BatchOfFilms) -> None:
-    _ended(films)
-    wanted: list[Path] = []
-    room.batch.looking.film_wanted.connect(wanted.append)
-    room.start_up()
-    room.wait(lambda: room.panel.table.chosen_id() != 0)
-    room.panel.table.film_activated.emit(films.ids[0])
-    assert wanted == [films.paths[0]]
-
-
-# -- running ------------------------------------------------------------------------------------------
 
 
 def test_a_batch_that_stopped_is_offered_and_goes_on(room: Room, films: BatchOfFilms) -> None:
@@ -333,7 +103,7 @@ def test_a_full_disk_is_said_in_place_and_the_batch_can_go_on(room: Room, films:
 
 
 def test_a_batch_that_was_started_is_opened(room: Room, films: BatchOfFilms) -> None:
-    _ended(films)
+    ended(films)
     room.start_up()
     room.batch.start([Path("/disk")])
     second = new_batch(films.journal, films.file)
@@ -355,7 +125,7 @@ def test_what_is_dropped_on_a_batch_that_runs_is_added_to_it(room: Room, films: 
 def test_what_is_dropped_on_a_batch_that_has_ended_is_a_batch_of_its_own(
     room: Room, films: BatchOfFilms
 ) -> None:
-    _ended(films)
+    ended(films)
     room.start_up()
     room.batch.take((Path("/more"),))
     room.wait(lambda: StartBatch((Path("/more"),)) in room.engine.waiting.values())
@@ -378,7 +148,7 @@ def test_cancelling_asks_once_more_and_then_ends_the_batch(room: Room, films: Ba
 
 
 def test_films_that_failed_are_tried_again(room: Room, films: BatchOfFilms) -> None:
-    _ended(films)
+    ended(films)
     room.start_up()
     room.actions[Do.BATCH_RETRY].trigger()
     room.answer(RetryFailed(films.batch), BatchNoted(films.batch))
@@ -389,7 +159,7 @@ def test_films_that_failed_are_tried_again(room: Room, films: BatchOfFilms) -> N
 
 
 def test_a_batch_is_deleted_only_when_meant(room: Room, films: BatchOfFilms) -> None:
-    _ended(films)
+    ended(films)
     room.start_up()
     room.menus.delete_wanted.emit(films.batch)
     room.press("Keep")
@@ -423,7 +193,7 @@ def test_another_batch_stands_beside_this_one(room: Room, films: BatchOfFilms) -
 
 
 def test_skipped_files_are_listed_with_the_reason(room: Room, films: BatchOfFilms, qtbot: QtBot) -> None:
-    _ended(films)
+    ended(films)
     films.journal.add_skipped(films.batch, [SkippedFile(Path("/films/note.txt"), "Not a film.")])
     room.start_up()
     room.panel.counts.skipped_clicked.emit()
