@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.batch.batches_for_tests import BatchOfFilms
@@ -81,3 +81,23 @@ def test_films_below_the_threshold_disturb_nobody(
     with qtbot.waitSignal(notice.news):
         notice.hear(_heard(films, 1))
     assert news == [1]
+
+
+def test_where_the_system_has_a_tray_it_tells_and_a_click_leads_to_the_batch(
+    notice: WatchNotice, films: BatchOfFilms, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: True)
+    monkeypatch.setattr(
+        QSystemTrayIcon, "showMessage", lambda _tray, _title, words, _icon: shown.append(words)
+    )
+    films.add(["DOE JANE.png"])
+    films.read(0, (0.01, 0.02, 0.97), identity=MISS_DOE)
+    with qtbot.waitSignal(notice.message):
+        notice.hear(_heard(films, 0))
+    assert shown == ["1 new film from 90 %: Pneumonia 1"]
+    (tray,) = notice.findChildren(QSystemTrayIcon)
+    with qtbot.waitSignal(notice.looked_for):
+        tray.messageClicked.emit()
+    with qtbot.waitSignal(notice.looked_for):
+        tray.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)

@@ -70,9 +70,6 @@ class ReadingPlace(QWidget):
             panel.show()
             self.splitter.restoreState(self._states[panel])
 
-    def shown_panel(self) -> QWidget:
-        return self._shown
-
     def panel_state(self, panel: QWidget) -> bytes:
         """To be remembered: how the room is shared where this panel is shown."""
         state = self.splitter.saveState() if panel is self._shown else self._states[panel]
