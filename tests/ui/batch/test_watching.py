@@ -83,6 +83,7 @@ def test_films_below_the_threshold_disturb_nobody(
     assert news == [1]
 
 
+@pytest.mark.qt_log_ignore("systemTrayWindowChanged")  # there is no tray without a screen
 def test_where_the_system_has_a_tray_it_tells_and_a_click_leads_to_the_batch(
     notice: WatchNotice, films: BatchOfFilms, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
