@@ -17,6 +17,7 @@ import xraydesk
 from tests.film import dicom_files
 from tests.network.models import CLASSES, model_folder
 from tests.training.films import labelled_folder, manifest
+from xraydesk import paths as places
 from xraydesk.cli.main import main
 from xraydesk.export.table import CsvTable
 from xraydesk.film.phantom import write_phantom
@@ -148,11 +149,27 @@ def test_a_device_that_is_not_there_is_said_and_the_processor_used(
     films: Path, model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
-    film = str(films / "IM0001")
-    assert main(["classify", film, film, "--model", str(model), "--json", "--device", "cuda"]) == 0
+    command = [
+        "classify",
+        str(films / "IM0001"),
+        str(places.resources() / "sample" / "phantom.dcm"),
+        "--model",
+        str(model),
+        "--json",
+    ]
+    assert main([*command, "--device", "cuda"]) == 0
     out = capsys.readouterr()
     assert out.err.count("so the processor is used") == 1
     assert [json.loads(line)["device"] for line in out.out.splitlines()] == ["cpu", "cpu"]
+
+
+def test_a_film_named_twice_is_read_once(
+    films: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    film = str(films / "IM0001")
+    assert main(["classify", film, str(films), film, "--model", str(model), "--json"]) == 3
+    paths = [json.loads(line)["path"] for line in capsys.readouterr().out.splitlines()]
+    assert paths[0] == film and len(paths) == len(set(paths)) == 4
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
