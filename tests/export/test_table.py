@@ -112,7 +112,7 @@ def test_the_half_row_of_a_killed_run_is_dropped(tmp_path_factory: pytest.TempPa
 
 def test_resuming_where_nothing_is_starts_a_table(tmp_path: Path) -> None:
     with CsvTable(tmp_path / "new.csv", CLASSES, resume=True) as table:
-        assert table.done == frozenset()
+        assert table.done == {}
     assert rows_of(tmp_path / "new.csv") == []
 
 

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.film.dicom_files import chest_like
+from xraydesk.errors import Failure
 from xraydesk.model.model_input import Preprocessing
 from xraydesk.workflows.film_stream import FilmStream
 from xraydesk.workflows.film_workers import FilmWorkers, Numbered
@@ -35,7 +36,7 @@ def films(*names: str) -> Iterator[Numbered | None]:
 
 
 def outcome(names: list[str], **how: float) -> list[tuple[int, str, str]]:
-    with FilmWorkers(HOW, count=2, prepare=prepare_or_die, **how) as workers:  # type: ignore[arg-type]
+    with FilmWorkers(HOW, count=2, prepare=prepare_or_die, **how) as workers:
         return [
             (answer[0], answer[1].path.name, answer[1].error.code if answer[1].error else "")
             for answer in workers.prepared(films(*names))
@@ -89,7 +90,7 @@ def test_no_worker_outlives_its_crew() -> None:
 
 
 def test_an_idle_worker_that_is_killed_is_replaced_and_no_film_blamed() -> None:
-    asked = []
+    asked: list[Failure | None] = []
 
     def one_by_one() -> Iterator[Numbered | None]:
         yield (1, Path("a"))

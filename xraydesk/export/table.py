@@ -98,12 +98,13 @@ class CsvTable:
 
     A new table replaces an old file only once its own header stands. With `resume` an old table of the
     same classes is kept and continued, without the half row of a run that was killed; `done` are the
-    path cells it has. Raises OutputError.
+    path cells it has, each with its checksum. Raises OutputError.
     """
 
     def __init__(self, path: Path, classes: tuple[str, ...], *, resume: bool = False) -> None:
         self.path = path
-        self.done: frozenset[str] = frozenset()
+        self.done: dict[str, str] = {}
+        self._first: dict[str, str] = {}
         self._classes = classes
         self._resume = resume
         self._file: TextIO | None = None
@@ -135,6 +136,11 @@ class CsvTable:
         """Whether the table continued has a row for this film already."""
         return text_cell(str(film)) in self.done
 
+    def first_with(self, sha256: str) -> Path | None:
+        """The first film with this content in the table continued."""
+        cell = self._first.get(sha256)
+        return None if cell is None else Path(cell.removeprefix("'"))
+
     def write(self, result: FilmResult) -> None:
         """One row, on disk when this returns."""
         if self._file is None:
@@ -154,7 +160,8 @@ class CsvTable:
                 path=self.path,
             )
         rows, whole = _whole_rows(old[len(head) :])
-        self.done = frozenset(cells[0] for cells in rows)
+        self.done = {cells[0]: cells[-1] for cells in rows}
+        self._first = {sha256: cell for cell, sha256 in reversed(self.done.items())}
         if head + whole != old:
             with whole_file(self.path) as part:
                 part.write_text(head + whole, encoding="utf-8", newline="")

@@ -130,6 +130,7 @@ class _Run:
             self._take,
             for_table=False,
             heatmaps=self._request.heatmaps is not None,
+            earlier=self._in_the_table,
         )
         ran = run_batch(work, JobContext(self._tell, self._ctx.is_cancelled))
         self._say_skipped()
@@ -145,6 +146,9 @@ class _Run:
         ):
             return False
         return self._table is None or not self._table.has(film)
+
+    def _in_the_table(self, sha256: str) -> Path | None:
+        return None if self._table is None else self._table.first_with(sha256)
 
     def _skip(self, file: FoundFile) -> None:
         """On the search's thread; said on this one."""

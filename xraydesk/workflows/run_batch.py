@@ -26,11 +26,19 @@ _TELL_EVERY_S = 0.25
 _RATE_OVER_S = 30.0
 
 OnFinished = Callable[[list[FinishedFilm]], None]
+FirstWith = Callable[[str], Path | None]
+
+
+def _nowhere(_: str) -> Path | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class BatchWork:
-    """Whose films, read by what, and who is told of each group once it is in the journal."""
+    """Whose films, read by what, and who is told of each group once it is in the journal.
+
+    `earlier` finds content in what a run before this one read and the journal does not know.
+    """
 
     journal: Journal
     batch: Batch
@@ -40,6 +48,7 @@ class BatchWork:
     on_finished: OnFinished
     for_table: bool = True
     heatmaps: bool = True
+    earlier: FirstWith = _nowhere
 
 
 def run_batch(work: BatchWork, ctx: JobContext) -> BatchRan:
@@ -102,16 +111,21 @@ def _with_twins(work: BatchWork, films: list[FinishedFilm]) -> list[FinishedFilm
     noticed = []
     for film in films:
         sha256, path = film.result.sha256, film.result.path
-        first = seen.get(sha256) or (
-            work.journal.first_with(work.batch.id, sha256, before=film.film_id) if sha256 else None
-        )
+        first = seen.get(sha256) or _first_with(work, sha256, film.film_id)
         if first is not None:
             warnings = (*film.result.warnings, same_film(first, path))
-            film = replace(film, result=replace(film.result, warnings=warnings))  # noqa: PLW2901
-        elif sha256:
-            seen[sha256] = path
+            noticed.append(replace(film, result=replace(film.result, warnings=warnings)))
+            continue
         noticed.append(film)
+        if sha256:
+            seen[sha256] = path
     return noticed
+
+
+def _first_with(work: BatchWork, sha256: str, film_id: int) -> Path | None:
+    if not sha256:
+        return None
+    return work.earlier(sha256) or work.journal.first_with(work.batch.id, sha256, before=film_id)
 
 
 def same_film(first: Path, second: Path) -> GateFinding:
