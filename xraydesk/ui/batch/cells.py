@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from xraydesk.journal.records import FilmRecord, FilmState
@@ -22,7 +22,6 @@ from xraydesk.ui.theme import GRID, Colours
 
 ROW_HEIGHT = 48
 THUMBNAIL = 40
-_FIGURE_WIDTH = 48
 _ICON = 16
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -156,10 +155,11 @@ class CellPainter(QStyledItemDelegate):
         if film.prediction is None:
             return
         inner = _inner(area)
-        figure = inner.adjusted(inner.width() - _FIGURE_WIDTH, 0, 0, 0)
+        width = figure_width(painter.fontMetrics())
+        figure = inner.adjusted(inner.width() - width, 0, 0, 0)
         top = percent_words(max(film.prediction.probabilities))
         drawing.words(painter, figure, top, self._colours.text, align=_RIGHT)
-        bars = inner.adjusted(0, 0, -_FIGURE_WIDTH - 4, 0)
+        bars = inner.adjusted(0, 0, -width - 4, 0)
         if bars.width() > GRID:
             self._paint_bars(painter, QRectF(bars), film.prediction.probabilities)
 
@@ -213,6 +213,11 @@ class CellPainter(QStyledItemDelegate):
                 drawing.words(painter, inner, text, quiet, align=_RIGHT)
             case _:
                 drawing.words(painter, inner, text, normal)
+
+
+def figure_width(metrics: QFontMetrics) -> int:
+    """The room of the longest probability in words, whole in any font."""
+    return max(metrics.horizontalAdvance(percent_words(extreme)) for extreme in (0.0, 1.0)) + 1
 
 
 def _after_dot(area: QRect) -> QRect:
