@@ -23,6 +23,14 @@ def stream_size(stream: bytes) -> tuple[int, int] | None:
     return None if frame is None else frame[:2]
 
 
+def jpeg2000_precision(stream: bytes) -> int | None:
+    """Bits of the first component of a JPEG 2000 stream (ISO 15444-1 A.5.1); None if signed, or no such stream."""
+    start = stream[:4096].find(_JPEG_2000_START)
+    if start < 0 or len(stream) <= start + 42 or stream[start + 42] & 0x80:
+        return None
+    return stream[start + 42] + 1
+
+
 def jpeg_frame(stream: bytes) -> tuple[int, int, int, int] | None:
     """Rows, columns, bits and marker of the first frame header (ISO 10918-1 B.2.2)."""
     for marker, segment in _segments(stream):

@@ -44,27 +44,30 @@ class _Grey:
     colourfulness: float = 0.0
 
 
-def open_dicom(path: Path, data: bytes, *, max_pixels: int) -> Film:
-    """The first frame of the DICOM file in `data`.
+def open_dicom(path: Path, data: bytes, *, max_pixels: int, least_side: int = 0) -> Film:
+    """The first frame of the DICOM file in `data`; with `least_side`, JPEG 2000 may be decoded reduced.
 
     Raises FilmError, and on damaged bytes whatever pydicom raises.
     """
     ds = data_set(path, data)
     if not pixel_element(ds):
         raise _without_pixels(path, ds, data)
-    frame, is_colour = first_frame(path, ds, max_pixels=max_pixels)
+    frame, is_colour = first_frame(path, ds, max_pixels=max_pixels, least_side=least_side)
     grey = _from_colour(frame) if is_colour else _from_grey(ds, frame)
     lowest = grey.modality.intercept + min(0.0, grey.modality.slope * (2**grey.bits - 1))
+    full = (int(ds.Rows), int(ds.Columns))
+    is_reduced = grey.pixels.shape != full
     return Film(
         path=path,
         pixels=grey.pixels,
         format="DICOM",
+        full_size=full if is_reduced else None,
         bits_stored=grey.bits,
         photometric=_photometric(ds, is_colour=is_colour),
         modality=grey.modality,
         voi=() if is_colour else voi_choices(ds, signed=lowest < 0),
         padding=grey.padding,
-        spacing_mm=spacing_mm(ds),
+        spacing_mm=None if is_reduced else spacing_mm(ds),  # of the file's pixels
         colourfulness=grey.colourfulness,
         header=film_header(ds),
         identity=film_identity(ds),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import threading
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import gdcm
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from pydicom.dataset import Dataset
 from pydicom.encaps import generate_frames
 from pydicom.pixels.decoders.base import Decoder, get_decoder
@@ -25,7 +27,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from xraydesk.film.codestream import gdcm_survives, jpeg_frame
+from xraydesk.film.codestream import gdcm_survives, jpeg2000_precision, jpeg_frame
 
 # gdcm ends the whole process on some damaged streams: it decodes only what nothing else can.
 _FASTEST_FIRST = {
@@ -72,6 +74,36 @@ def decode_frame(ds: Dataset, syntax: UID) -> tuple[NDArray[Any], str]:
         except BaseException as error:  # each codec fails in its own way, those in Rust outside Exception
             failure = error if isinstance(error, Exception) else RuntimeError(str(error))
     raise failure
+
+
+def reduced_frame(ds: Dataset, syntax: UID, least_side: int) -> NDArray[Any] | None:
+    """The first frame at 1/2, 1/4 or 1/8 of its size, no side below `least_side`, as (H, W) unsigned.
+
+    JPEG 2000 keeps a film as ever finer details of a small one, and these need not be decoded (ISO 15444-1,
+    annex F). None where that does not help, or the codec has trouble: then the whole frame is to be decoded.
+    """
+    halvings = halvings_to(least_side, int(ds.Rows), int(ds.Columns))
+    if syntax not in (JPEG2000, JPEG2000Lossless) or not halvings or ds.SamplesPerPixel != 1:
+        return None
+    stream = first_stream(ds)
+    precision = jpeg2000_precision(stream)
+    if precision is None or not 1 <= precision <= 16:
+        return None
+    try:
+        with _SILENCE, Image.open(io.BytesIO(stream), formats=["JPEG2000"]) as image:
+            image.reduce = halvings  # type: ignore[assignment,method-assign]
+            pixels = np.asarray(image)
+    except Exception:  # fewer resolutions than asked for, or damage that the whole frame will name
+        return None
+    if pixels.dtype == np.uint16:
+        return pixels >> (16 - precision)  # Pillow fills the upper bits
+    return pixels if pixels.dtype == np.uint8 and pixels.ndim == 2 and precision == 8 else None
+
+
+def halvings_to(least_side: int, rows: int, columns: int) -> int:
+    """How often both sides can be halved, three times at most, and keep `least_side`; none for 0."""
+    shorter = min(rows, columns)
+    return next((n for n in (3, 2, 1) if least_side and shorter >= least_side << n), 0)
 
 
 def first_stream(ds: Dataset) -> bytes:

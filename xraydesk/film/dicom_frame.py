@@ -13,7 +13,7 @@ from pydicom.pixels.processing import apply_color_lut
 from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 
 from xraydesk.film.codestream import stream_size
-from xraydesk.film.dicom_codecs import decode_frame, first_stream, syntax_of_stream
+from xraydesk.film.dicom_codecs import decode_frame, first_stream, reduced_frame, syntax_of_stream
 from xraydesk.film.dicom_dataset import number, text
 from xraydesk.film.failures import damaged, too_large, truncated, unsupported
 
@@ -29,8 +29,13 @@ def frames(ds: Dataset) -> int:
     return max(1, int(number(ds, "NumberOfFrames", 1)))
 
 
-def first_frame(path: Path, ds: Dataset, *, max_pixels: int) -> tuple[NDArray[Any], bool]:
-    """Grey (H, W) as stored, or RGB (H, W, 3) uint8, and whether it is the latter. Raises FilmError."""
+def first_frame(
+    path: Path, ds: Dataset, *, max_pixels: int, least_side: int = 0
+) -> tuple[NDArray[Any], bool]:
+    """Grey (H, W) as stored, or RGB (H, W, 3) uint8, and whether it is the latter. Raises FilmError.
+
+    With `least_side`, grey may come at a fraction of its size (`reduced_frame`).
+    """
     rows, columns = int(number(ds, "Rows", 0)), int(number(ds, "Columns", 0))
     if rows < 1 or columns < 1 or "BitsAllocated" not in ds:
         raise damaged(path)
@@ -42,6 +47,9 @@ def first_frame(path: Path, ds: Dataset, *, max_pixels: int) -> tuple[NDArray[An
         _check_stream(path, ds, syntax, rows, columns)
     else:
         _check_length(path, ds, rows * columns)
+    reduced = reduced_frame(ds, syntax, least_side) if syntax.is_encapsulated else None
+    if reduced is not None:
+        return reduced, False
     stored, spare = _upper_bits(ds, syntax)
     if spare:
         ds.BitsStored = ds.BitsAllocated  # or the decoder masks the bits that count

@@ -31,8 +31,8 @@ def open_film(path: Path, *, max_pixels: int = MAX_PIXELS, least_side: int = 0) 
 
     Decides by content, never by name; reads regular files and members of ZIP archives (`film.archive`)
     only, once; writes nothing.
-    With `least_side`, a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, as long as both sides keep so
-    many pixels; `Film.full_size` then says how large the file is. `max_pixels` is of the file.
+    With `least_side`, a JPEG, or JPEG 2000 in DICOM, may be decoded at 1/2, 1/4 or 1/8 of its size, as long
+    as both sides keep so many pixels; `Film.full_size` then says how large the file is. `max_pixels` is of the file.
     Raises FilmError or one of its kinds, and nothing else.
     """
     return open_film_bytes(path, read_film_bytes(path), max_pixels=max_pixels, least_side=least_side)
@@ -62,7 +62,7 @@ def _decode(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int
     if kind == "DICOM":
         from xraydesk.film.dicom import open_dicom  # noqa: PLC0415 - pydicom takes 0.4 s to import
 
-        return open_dicom(path, data, max_pixels=max_pixels)
+        return open_dicom(path, data, max_pixels=max_pixels, least_side=least_side)
     from xraydesk.film.raster import open_raster  # noqa: PLC0415 - a DICOM reader needs no Pillow
 
     return open_raster(path, data, kind, max_pixels=max_pixels, least_side=least_side)

@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import Self
 
 from xraydesk.errors import EngineError, Failure
+from xraydesk.network.allocator import keep_large_blocks
 from xraydesk.workflows.prepare_film import PreparedFilm, Preparing, prepare_film
 
 FILM_LIMIT_S = 60.0
@@ -61,6 +62,8 @@ def _work(connection: Connection, how: Preparing, prepare: Prepare) -> None:
     """A worker's life: films in, prepared films out, until the other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Control-C is for the parent
     lower_priority()
+    keep_large_blocks()
+    os.environ["OPJ_NUM_THREADS"] = "1"  # there is a worker for each core
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_die_with, args=(parent.sentinel,), daemon=True).start()
