@@ -243,6 +243,17 @@ def test_without_a_journal_the_place_invites(
     room.reader.stop()
 
 
+# -- by keyboard --------------------------------------------------------------------------------------
+
+
+def test_the_key_for_finding_puts_the_hand_into_the_search(room: Room, films: BatchOfFilms) -> None:
+    films.add(["a.png"])
+    room.start_up()
+    room.panel.activateWindow()
+    room.actions[Do.BATCH_FIND].trigger()
+    room.wait(room.panel.filters.search.hasFocus)
+
+
 # -- the identity switch ------------------------------------------------------------------------------
 
 

@@ -111,7 +111,7 @@ class BatchController(QObject):
         on[Do.BATCH_CANCEL].triggered.connect(self._panel.run_bar.press_cancel)
         on[Do.BATCH_RETRY].triggered.connect(self._retry_failed)
         on[Do.BATCH_READ].triggered.connect(self.looking.open_in_read)
-        on[Do.BATCH_FIND].triggered.connect(self._panel.filters.find)
+        on[Do.BATCH_FIND].triggered.connect(self._panel.filters.start_search)
         on[Do.HIDE_IDENTITY].toggled.connect(self._panel.rows.set_identity_hidden)
         self._panel.rows.set_identity_hidden(on[Do.HIDE_IDENTITY].isChecked())
 
