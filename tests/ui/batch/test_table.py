@@ -72,6 +72,19 @@ def _down(modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> QK
     return QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Down, modifiers)
 
 
+def test_home_and_end_go_to_the_first_and_the_last_film(
+    films: BatchOfFilms, table: BatchTable, show: Show
+) -> None:
+    _ten(films, show)
+    table.choose(films.ids[4])
+    QTest.keyClick(table, Qt.Key.Key_End)
+    assert table.chosen_id() == films.ids[9]
+    assert table.horizontalScrollBar().value() == 0
+    QTest.keyClick(table, Qt.Key.Key_Home, SHIFT)
+    assert table.chosen_id() == films.ids[0]
+    assert table.selected_ids() == tuple(films.ids[:10])
+
+
 def test_enter_and_a_double_click_open_the_film(
     films: BatchOfFilms, table: BatchTable, show: Show, qtbot: QtBot
 ) -> None:

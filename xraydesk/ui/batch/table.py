@@ -17,6 +17,8 @@ Index = QModelIndex | QPersistentModelIndex
 _OWN_KEYS = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _BY_TAB = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
+# The rows' ends: the columns' ends, as Qt has it, only push the table sideways.
+_ENDS = (QAbstractItemView.CursorAction.MoveHome, QAbstractItemView.CursorAction.MoveEnd)
 _OPENING = "No batch yet"
 
 
@@ -184,6 +186,9 @@ class BatchTable(QTableView):
         if not self.currentIndex().isValid() and action in steps:
             row = max(self._row_after(steps[action]), 0)
             return self.rows.index(row, self._first_shown_column())
+        if action in _ENDS:
+            row = 0 if action is QAbstractItemView.CursorAction.MoveHome else self.rows.rowCount() - 1
+            return self.rows.index(row, max(self.currentIndex().column(), self._first_shown_column()))
         return super().moveCursor(action, modifiers)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
