@@ -111,11 +111,20 @@ def test_a_film_that_was_read_is_only_opened_again_once_its_disk_is_back(
     request = OpenFilm(films.paths[0])
     room.wait(lambda: request in room.engine.waiting.values())
     room.engine.fail(request, gone)
-    room.wait(lambda: [note.message for note in room.place.findings.notes()] == [gone.message])
+    said = f"{gone.message} The batch had read it as Pneumonia (91 %)."
+    room.wait(lambda: [note.message for note in room.place.findings.notes()] == [said])
     room.batch.retry()
     room.wait_and_decode(lambda: room.film_name() == "a.png")
     assert room.place.findings.headline() == "Pneumonia"
     assert not any(isinstance(asked, ClassifyFilm) for asked in room.engine.asked)
+
+
+def test_a_film_whose_turn_has_not_come_says_that_it_waits(room: Room, films: BatchOfFilms) -> None:
+    films.add(["a.png"])
+    room.start_up()
+    room.panel.table.choose(1)
+    room.wait_and_decode(lambda: room.film_name() == "a.png")
+    assert room.place.findings.kicker() == "Waits for its turn in the batch"
 
 
 def test_behind_another_place_it_leaves_the_viewer_alone(room: Room, films: BatchOfFilms) -> None:

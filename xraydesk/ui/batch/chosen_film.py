@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from xraydesk.journal.reader import JournalReader
 from xraydesk.journal.records import FilmRecord, FilmState
 from xraydesk.model.heatmap import Crop
 from xraydesk.model.model_input import Preprocessing, crop_of
+from xraydesk.model.prediction import Prediction
 from xraydesk.presentation.wording import class_words, percent_words
 from xraydesk.ui.batch.journal_desk import JournalDesk
 from xraydesk.ui.job_runner import Job, JobRunner
@@ -59,11 +60,21 @@ class BatchFilm:
         return self.open_failure or self.read_failure
 
     @property
+    def waits(self) -> bool:
+        return self.record.state is FilmState.WAITING and not self.read_here
+
+    @property
     def words(self) -> str:
         prediction = self.result.prediction if self.result else None
-        if prediction is None:
-            return _STATE_WORDS[self.record.state]
-        return f"{class_words(prediction.label)}  {percent_words(max(prediction.probabilities))}"
+        return _STATE_WORDS[self.record.state] if prediction is None else _reading_words(prediction)
+
+    def note_gone(self, failure: Failure) -> None:
+        """It cannot be opened; what the batch found while it could is said all the same."""
+        found = self.record.prediction
+        if found is not None:
+            read_as = f"{class_words(found.label)} ({percent_words(max(found.probabilities))})"
+            failure = replace(failure, message=f"{failure.message} The batch had read it as {read_as}.")
+        self.open_failure = failure
 
 
 class ChosenFilm(QObject):
@@ -190,7 +201,7 @@ class ChosenFilm(QObject):
 
     def _on_open_failed(self, film: BatchFilm, failure: Failure) -> None:
         self._opening = None
-        film.open_failure = failure
+        film.note_gone(failure)
         if film is self.film:
             self._show()
         self._pump()
@@ -241,6 +252,10 @@ class ChosenFilm(QObject):
         if waits and opened is not None and comes and not film.read_here and film.failure is None:
             return  # its reading is a few milliseconds away
         self._screen.show(film, opened)
+
+
+def _reading_words(prediction: Prediction) -> str:
+    return f"{class_words(prediction.label)}  {percent_words(max(prediction.probabilities))}"
 
 
 def _result_of(film_id: int, crop: Crop) -> Callable[[JournalReader], FilmResult | None]:

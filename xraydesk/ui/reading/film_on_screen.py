@@ -12,12 +12,15 @@ from xraydesk.presentation.wording import film_name
 from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.workflows.verbs import FilmResult, OpenedFilm
 
+_ITS_TURN = "Waits for its turn in the batch"
+
 
 class FilmToShow(Protocol):
     """A film of whichever place, as far as it is known.
 
     No two films share a `key`: those of the reading list count from 1, those of batches below 0.
-    `words` say how it was read; `open_failure` why it cannot be shown, `failure` why it was not read.
+    `words` say how it was read; `open_failure` why it cannot be shown, `failure` why it was not read;
+    `waits`: its turn to be read has not come.
     """
 
     @property
@@ -32,6 +35,8 @@ class FilmToShow(Protocol):
     def failure(self) -> Failure | None: ...
     @property
     def words(self) -> str: ...
+    @property
+    def waits(self) -> bool: ...
 
 
 class FilmOnScreen(QObject):
@@ -95,7 +100,7 @@ class FilmOnScreen(QObject):
             self._show_result(None)
             self.failure_shown.emit(row.failure)
         elif row.result is None or self._key != row.key:
-            self._findings.show_waiting()
+            self._findings.show_waiting(_ITS_TURN if row.waits else "Reading…")
             self._show_result(None)
         elif row.result.refused:
             self._findings.show_refusal(row.result)

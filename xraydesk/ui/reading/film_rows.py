@@ -52,6 +52,11 @@ class FilmRow:
         return RowState.REFUSED if self.result.refused else RowState.READ
 
     @property
+    def waits(self) -> bool:
+        """The film that is looked at is always the next to be read."""
+        return False
+
+    @property
     def wants_reading(self) -> bool:
         return self.result is None and self.failure is None
 

@@ -157,9 +157,9 @@ class FindingsPanel(QWidget):
         self._show_bars(None)
         self._bars_visible(False)
 
-    def show_waiting(self) -> None:
-        """The film is being read: bars and headline stand where the answer will be."""
-        self._begin("Reading…", "", self._colours.quiet)
+    def show_waiting(self, words: str = "Reading…") -> None:
+        """The film is being read, or will be: bars and headline stand where the answer will be."""
+        self._begin(words, "", self._colours.quiet)
         self._show_bars(None)
         self._bars_visible(True)
 
@@ -216,6 +216,10 @@ class FindingsPanel(QWidget):
 
     def bars(self) -> tuple[ProbabilityBar, ...]:
         return tuple(self._bars)
+
+    def kicker(self) -> str:
+        """The small line above the headline."""
+        return self._kicker.text()
 
     def headline(self) -> str:
         return self._headline.text()
