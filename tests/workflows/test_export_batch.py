@@ -126,7 +126,7 @@ def _unpacked(stream: bytes) -> bytes:
     import base64
 
     try:
-        return zlib.decompress(base64.a85decode(stream.strip(), adobe=False, ignorechars=b" \n\r~>"))
+        return zlib.decompress(base64.a85decode(stream.strip().removesuffix(b"~>"), ignorechars=b" \n\r"))
     except (ValueError, zlib.error):
         try:
             return zlib.decompress(stream)
