@@ -42,7 +42,7 @@ def class_chart(width: float, classes: tuple[str, ...], labels: dict[str, int]) 
 
 
 def _count_words(count: int, total: int) -> str:
-    return f"{count:,}".replace(",", " ") + (f"  ·  {100 * count / total:.1f} %" if total else "")
+    return f"{count:,}" + (f"  ·  {100 * count / total:.1f} %" if total else "")
 
 
 def histogram_chart(width: float, height: float, bins: Sequence[int], what: str) -> Drawing:
@@ -54,9 +54,7 @@ def histogram_chart(width: float, height: float, bins: Sequence[int], what: str)
     for share in (0.5, 1.0):
         y = bottom + share * (top - bottom)
         drawing.add(Line(0, y, width, y, strokeColor=HexColor(LINE), strokeWidth=0.5))
-    drawing.add(
-        _string(width, top + 4, f"{most:,}".replace(",", " ") + " films", QUIET, size=7, anchor="end")
-    )
+    drawing.add(_string(width, top + 4, f"{most:,} films", QUIET, size=7, anchor="end"))
     for place, count in enumerate(bins):
         if count:
             tall = max((top - bottom) * count / most, 0.75)  # one film among thousands is still seen

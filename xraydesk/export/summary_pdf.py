@@ -309,7 +309,7 @@ def _grey_box(why: str) -> Table:
 
 
 def _number(count: int) -> str:
-    return f"{count:,}".replace(",", "\u00a0")
+    return f"{count:,}"
 
 
 def _short(words: str, most: int) -> str:

@@ -241,7 +241,7 @@ def _sorted_words(done: Sorted, *, move: bool) -> Iterator[str]:
 
 
 def _films(count: int, one: str = "film", more: str = "films") -> str:
-    return f"{count:,} {one if count == 1 else more}".replace(",", "\u00a0")
+    return f"{count:,} {one if count == 1 else more}"
 
 
 def _named(films: Sequence[tuple[str, str]]) -> str:
