@@ -29,6 +29,8 @@ class Framing(StrEnum):
 class Contrast(StrEnum):
     NONE = "none"  # the paper's: display values as they are
     STRETCH = "stretch"  # percentile contrast stretching
+    EQUALIZE = "equalize"  # histogram equalisation
+    CLAHE = "clahe"  # contrast-limited adaptive histogram equalisation (Zuiderveld 1994)
 
 
 @dataclass(frozen=True, slots=True)

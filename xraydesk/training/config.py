@@ -15,6 +15,20 @@ class Optimizer(StrEnum):
     ADAMW = "adamw"
 
 
+class Backbone(StrEnum):
+    """What of a torchvision network learns; DLH_COVID always learns whole."""
+
+    WHOLE = "whole"
+    FROZEN = "frozen"  # the paper's comparison networks: only the last layer
+
+
+class Precision(StrEnum):
+    """Arithmetic of the training step. What is kept, validated and shipped is single precision either way."""
+
+    FULL = "full"
+    MIXED = "mixed"  # convolutions in bfloat16 or, on older graphics cards, float16
+
+
 class Schedule(StrEnum):
     FIXED = "fixed"
     PLATEAU = "plateau"  # the paper's dynamic learning rate
@@ -29,6 +43,9 @@ class Augmentation:
     scale: float = 0.0  # 0.1: between 0.9 and 1.1
     shift: float = 0.0  # share of the side
     horizontal_flip: float = 0.0  # probability
+    vertical_flip: float = 0.0  # probability; the paper's
+    crop: float = 0.0  # probability of a random crop of 80 to 100 % of the film, resized; the paper's
+    gaussian_blur: float = 0.0  # probability of a 3x3 Gaussian; the paper's
     blur: float = 0.0  # probability of being down-sampled and brought back: sharpness is a clue to the source
     contrast: float = 0.0  # spread of gamma and of the grey range
     border: float = 0.0  # probability of blackened borders or a corner: so are letters and margins
@@ -41,6 +58,8 @@ class TrainingConfig:
     preset: str = "recommended"
     epochs: int = 12
     batch_size: int = 32
+    backbone: Backbone = Backbone.WHOLE
+    precision: Precision = Precision.FULL
     optimizer: Optimizer = Optimizer.ADAMW
     learning_rate: float = 1e-3
     least_learning_rate: float = 1e-5
@@ -55,6 +74,7 @@ class TrainingConfig:
     stop_after: int = 0  # epochs without a better validation loss; 0 never
     label_smoothing: float = 0.0
     balance: float = 0.0  # 0: every film once an epoch; 1: classes and sources equally often
+    class_weighting: bool = False  # the loss of a rare class counts more, by the inverse of its share
     average_decay: float = 0.0  # moving average of the weights, a step, once it has warmed up; 0 off
     augmentation: Augmentation = field(default_factory=Augmentation)
     preprocessing: Preprocessing = field(default_factory=Preprocessing)
@@ -69,6 +89,8 @@ class TrainingConfig:
         known = dict(data)
         known["optimizer"] = Optimizer(known["optimizer"])
         known["schedule"] = Schedule(known["schedule"])
+        known["backbone"] = Backbone(known.get("backbone", Backbone.WHOLE))
+        known["precision"] = Precision(known.get("precision", Precision.FULL))
         known["augmentation"] = Augmentation(**known["augmentation"])
         known["preprocessing"] = Preprocessing.from_dict(known["preprocessing"])
         return cls(**known)

@@ -16,11 +16,27 @@ class SplitMade:
 
 
 @dataclass(frozen=True, slots=True)
+class StepDone:
+    """A few a second: batch `step` of `steps` in this epoch; `remaining_s` to the end, negative while unknown."""
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    train_loss: float  # mean over the epoch so far
+    films_per_s: float
+    remaining_s: float
+    memory_mb: float  # resident, or on the graphics card
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
 class EpochDone:
     epoch: int
     epochs: int
     train_loss: float
     validation_loss: float
+    train_accuracy: float
     validation_accuracy: float
     learning_rate: float
     best: bool

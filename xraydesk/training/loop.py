@@ -124,13 +124,13 @@ def train_epoch(
     config: TrainingConfig,
     classes: int,
     ctx: JobContext,
-) -> float:
-    """One epoch over `order`; returns its mean loss. The same seed and epoch give the same epoch."""
+) -> tuple[float, float]:
+    """One epoch over `order`: its mean loss and its accuracy. The same seed and epoch give the same epoch."""
     device = next(state.network.parameters()).device
     generator = torch.Generator().manual_seed(config.seed * 1000 + state.epoch)
     torch.manual_seed(config.seed * 1000 + state.epoch)  # dropout
     state.network.train()
-    steps, total = math.ceil(len(order) / config.batch_size), 0.0
+    steps, total, right = math.ceil(len(order) / config.batch_size), 0.0, 0
     for step, batch in enumerate(_batches(order, config.batch_size)):
         ctx.check_cancelled()
         films = augmented(films_as_tensor(inputs[batch]), config.augmentation, generator)
@@ -138,22 +138,27 @@ def train_epoch(
         if config.augmentation.mixup:
             films, target = _mixed(films, target, config.augmentation.mixup, generator)
         rate = _scheduled_rate(config, state, step, steps)
-        loss = _step(state, films.to(device), target.to(device), rate, config)
+        loss, likeliest = _step(state, films.to(device), target.to(device), rate, config)
         _move_average(state, config, state.epoch * steps + step)
         total += loss * len(batch)
+        right += int((likeliest == torch.from_numpy(labels[batch])).sum())
         ctx.progress(step + 1, steps, f"epoch {state.epoch + 1} of {config.epochs}")
     state.epoch += 1
-    return total / len(order)
+    return total / len(order), right / len(order)
 
 
-def _step(state: TrainingState, films: Tensor, target: Tensor, rate: float, config: TrainingConfig) -> float:
+def _step(
+    state: TrainingState, films: Tensor, target: Tensor, rate: float, config: TrainingConfig
+) -> tuple[float, Tensor]:
+    """The loss, and each film's likeliest class (N,)."""
     for group in state.optimizer.param_groups:
         group["lr"] = rate * group["factor"]
-    loss = F.cross_entropy(state.network(films), target, label_smoothing=config.label_smoothing)
+    logits = state.network(films)
+    loss = F.cross_entropy(logits, target, label_smoothing=config.label_smoothing)
     state.optimizer.zero_grad(set_to_none=True)
     loss.backward()
     state.optimizer.step()
-    return float(loss.detach())
+    return float(loss.detach()), logits.detach().argmax(1).cpu()
 
 
 @torch.no_grad()

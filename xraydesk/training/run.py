@@ -163,7 +163,7 @@ def _epoch(
     weights = drawing_weights([run.folder.films[i] for i in split.train], config.balance)
     rng = np.random.default_rng([config.seed, state.epoch])
     order = split.train[drawn_epoch(weights, rng, replace=config.balance > 0)]
-    loss = train_epoch(state, inputs.inputs, labels, order, config, len(run.folder.classes), ctx)
+    loss, accuracy = train_epoch(state, inputs.inputs, labels, order, config, len(run.folder.classes), ctx)
     logits = logits_of(state.judged, inputs.inputs, split.validation, ctx)
     truth = labels[split.validation]
     validation_loss = float(F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(truth)))
@@ -179,6 +179,7 @@ def _epoch(
         epochs=config.epochs,
         train_loss=loss,
         validation_loss=validation_loss,
+        train_accuracy=accuracy,
         validation_accuracy=float((logits.argmax(1) == truth).mean()),
         learning_rate=float(state.optimizer.param_groups[1]["lr"]),
         best=state.best_epoch == state.epoch,

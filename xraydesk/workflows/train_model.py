@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,34 +11,12 @@ from xraydesk.jobs import JobContext, Remark
 from xraydesk.network.checkpoint import load_published, load_weights
 from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
 from xraydesk.registry.registry import Registry, require_intact
-from xraydesk.training.config import RECOMMENDED, TrainingConfig
 from xraydesk.training.events import TrainingDone
 from xraydesk.training.labelled_folder import LabelledFolder, read_labelled_folder
 from xraydesk.training.run import TrainingRun, cross_validate, train
 from xraydesk.training.split import Split, cross_validation, split_80_10_10
-
-
-@dataclass(frozen=True, slots=True)
-class TrainModel:
-    """`start`: "scratch", "active" (fine-tune the active model) or a weights file."""
-
-    folder: Path
-    out: Path
-    manifest: Path | None = None
-    config: TrainingConfig = field(default_factory=lambda: RECOMMENDED)
-    folds: int = 0
-    start: str = "scratch"
-    device: str = "auto"
-    name: str = "Own model"
-    resume: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CrossValidated:
-    """Figures of each fold, and mean and spread over them."""
-
-    folds: list[dict[str, Any]]
-    spread: dict[str, Any]
+from xraydesk.workflows.training_verbs import CrossValidated as CrossValidated  # noqa: PLC0414
+from xraydesk.workflows.training_verbs import TrainModel as TrainModel  # noqa: PLC0414
 
 
 def train_model(request: TrainModel, ctx: JobContext) -> TrainingDone | CrossValidated:
