@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from xraydesk.network.dlh_covid import DLHCovid, GreyDLHCovid, parameter_count, seeded
+from xraydesk.network.dlh_covid import DLHCovid, GreyDLHCovid, seeded
+from xraydesk.network.film_network import parameter_count
 
 
 @pytest.fixture(scope="module")

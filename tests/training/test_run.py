@@ -21,7 +21,8 @@ from xraydesk.network.dlh_covid import DLHCovid
 from xraydesk.registry.registry import model_in, require_intact
 from xraydesk.training.config import PAPER, PRESETS, QUICK, Schedule, TrainingConfig
 from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
-from xraydesk.training.loop import TrainingState, _reduce_on_plateau, save_checkpoint
+from xraydesk.training.loop import _reduce_on_plateau
+from xraydesk.training.state import TrainingState, save_checkpoint
 from xraydesk.workflows.train_model import CrossValidated, TrainModel, train_model
 
 SHORT = replace(QUICK, epochs=2, batch_size=8, average_decay=0.5, seed=3)
@@ -209,7 +210,7 @@ def test_cross_validation_trains_each_fold_anew(films: Path, tmp_path: Path) -> 
 
 def test_an_unknown_architecture_is_refused(films: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="resnet18"):
-        train_model(request_for(films, tmp_path, replace(SHORT, architecture="resnet18")), JobContext())
+        train_model(request_for(films, tmp_path, replace(SHORT, architecture="resnet19")), JobContext())
 
 
 def test_the_paper_preset_is_the_papers() -> None:

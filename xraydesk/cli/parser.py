@@ -9,6 +9,7 @@ import xraydesk
 from xraydesk.presentation.wording import RESEARCH_USE
 
 VERBS = ("classify", "evaluate", "train", "models", "selftest")
+_ARCHITECTURE = "dlh_covid (default), resnet18, vgg16_bn, efficientnet_b0, inception_v3, …"
 _DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
@@ -60,7 +61,12 @@ def _train(verb: argparse.ArgumentParser) -> None:
         "--manifest", type=Path, metavar="CSV", help="columns file,label[,patient,group,source]"
     )
     verb.add_argument("--preset", choices=("paper", "recommended", "quick"), default="recommended")
-    verb.add_argument("--architecture", default="dlh_covid", metavar="NAME")
+    verb.add_argument("--architecture", default="dlh_covid", metavar="NAME", help=_ARCHITECTURE)
+    verb.add_argument(
+        "--size", type=int, metavar="N", help="side of the network's input, where it may be chosen"
+    )
+    verb.add_argument("--backbone", choices=("whole", "frozen"), help="frozen: only the last layer learns")
+    verb.add_argument("--precision", choices=("auto", "full", "mixed"))
     verb.add_argument("--epochs", type=int, metavar="N")
     verb.add_argument("--learning-rate", type=float, metavar="X")
     verb.add_argument("--optimizer", choices=("sgd", "adam", "adamw"))
@@ -68,6 +74,8 @@ def _train(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--batch-size", type=int, metavar="N")
     verb.add_argument("--folds", type=int, default=0, metavar="K", help="K-fold cross validation instead")
     verb.add_argument("--start", default="scratch", metavar="scratch|active|FILE")
+    verb.add_argument("--teacher", type=Path, metavar="DIR", help="a larger model, trained on the same films")
+    verb.add_argument("--teacher-share", type=float, metavar="X", help="how much its answers count, 0 to 1")
     verb.add_argument("--seed", type=int, metavar="N")
     verb.add_argument("--name", default="Own model", help="the model's name in lists")
     verb.add_argument("--device", default="auto", choices=_DEVICES)

@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xraydesk.cli import terminal
-from xraydesk.errors import UsageError
 from xraydesk.jobs import JobContext, Progress, Remark
 from xraydesk.presentation.wording import RESEARCH_USE, class_words, percent_words, prediction_words
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def train(options: argparse.Namespace, stop: threading.Event) -> int:
-    from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
+    from xraydesk.training.events import EpochDone, Evaluated, SplitMade, StepDone, TrainingDone
     from xraydesk.workflows.train_model import CrossValidated, TrainModel, train_model
 
     bar = terminal.ProgressBar()
@@ -33,6 +32,8 @@ def train(options: argparse.Namespace, stop: threading.Event) -> int:
     def tell(event: object) -> None:
         if isinstance(event, Progress):
             bar.show(event)
+            return
+        if isinstance(event, StepDone):  # the bar has told it
             return
         bar.clear()
         if isinstance(event, Remark):
@@ -54,6 +55,7 @@ def train(options: argparse.Namespace, stop: threading.Event) -> int:
         device=options.device,
         name=options.name,
         resume=options.resume,
+        teacher=options.teacher,
     )
     done = train_model(request, JobContext(tell, stop.is_set))
     if not isinstance(done, CrossValidated):
@@ -73,21 +75,30 @@ def _spread_in_words(spread: dict[str, Any]) -> str:
 
 
 def _config(options: argparse.Namespace) -> TrainingConfig:
-    from xraydesk.training.config import PRESETS, Optimizer, Schedule
+    """The preset, changed by what was asked for. Raises UsageError."""
+    from xraydesk.model.architectures import architecture_of
+    from xraydesk.training.config import PRESETS, Backbone, Optimizer, Precision, Schedule
 
+    preset = PRESETS[options.preset]
+    size = options.size or architecture_of(options.architecture).input_size
     changes = {
         "epochs": options.epochs,
         "learning_rate": options.learning_rate,
-        "optimizer": Optimizer(options.optimizer) if options.optimizer else None,
-        "schedule": Schedule(options.schedule) if options.schedule else None,
+        "optimizer": options.optimizer and Optimizer(options.optimizer),
+        "schedule": options.schedule and Schedule(options.schedule),
+        "backbone": options.backbone and Backbone(options.backbone),
+        "precision": options.precision and Precision(options.precision),
         "batch_size": options.batch_size,
         "seed": options.seed,
         "architecture": options.architecture,
+        "preprocessing": replace(preset.preprocessing, size=size),
+        "teacher_share": options.teacher_share if options.teacher_share is not None else _teaching(options),
     }
-    try:
-        return replace(PRESETS[options.preset], **{k: v for k, v in changes.items() if v is not None})
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+    return replace(preset, **{name: value for name, value in changes.items() if value is not None})
+
+
+def _teaching(options: argparse.Namespace) -> float | None:
+    return 0.7 if options.teacher else None
 
 
 def _in_words(event: object) -> str:

@@ -13,7 +13,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from xraydesk.errors import ModelDamaged, OutputError
-from xraydesk.network.dlh_covid import DLHCovid, GreyDLHCovid
+from xraydesk.model.architectures import ARCHITECTURES
+from xraydesk.network.film_network import FilmNetwork
+from xraydesk.network.zoo import new_network
 
 
 def save_weights(state: dict[str, Tensor], file: Path, *, half: bool = False) -> None:
@@ -66,14 +68,16 @@ def load_published(file: Path) -> dict[str, Tensor]:
     return {str(name).removeprefix("module."): value for name, value in state.items()}
 
 
-def network_from(state: dict[str, Tensor], file: Path) -> DLHCovid:
-    """DLH_COVID with these weights; the number of classes follows from them."""
+def network_from(state: dict[str, Tensor], file: Path, architecture: str = "dlh_covid") -> FilmNetwork:
+    """The network with these weights; the number of classes follows from them. Raises ModelDamaged."""
+    words = ARCHITECTURES[architecture].words
     try:
-        network = GreyDLHCovid(classes=state["linear2.weight"].shape[0])
+        classes = state[f"{ARCHITECTURES[architecture].last}.weight"].shape[0]
+        network = new_network(architecture, classes)
         network.load_state_dict(state)
     except (KeyError, RuntimeError, IndexError) as error:
         raise ModelDamaged(
-            f"The weights in {file.name} do not belong to DLH_COVID.",
+            f"The weights in {file.name} do not belong to {words}.",
             hint="Install a model of this architecture.",
             path=file,
         ) from error
@@ -84,8 +88,9 @@ def network_from(state: dict[str, Tensor], file: Path) -> DLHCovid:
     return network.eval()
 
 
-def _compute(network: DLHCovid) -> bool:
+def _compute(network: FilmNetwork) -> bool:
     """No weight is infinite or not a number, and no variance negative, whose root would be none."""
-    finite = all(bool(value.isfinite().all()) for value in network.state_dict().values())
-    variances = (network.bn1.running_var, network.bn2.running_var, network.bn3.running_var)
-    return finite and all(bool((variance >= 0).all()) for variance in variances if variance is not None)
+    return all(
+        bool(value.isfinite().all()) and not (name.endswith("running_var") and bool((value < 0).any()))
+        for name, value in network.state_dict().items()
+    )

@@ -7,6 +7,7 @@ channels-last, and the first stage runs film by film so that its 25.7 MB map sta
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from xraydesk.errors import EngineError
 from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
 from xraydesk.network.dlh_covid import DLHCovid
+from xraydesk.network.film_network import FilmNetwork
 from xraydesk.network.grad_cam import grad_cam, hires_cam
 
 
@@ -86,17 +88,59 @@ class FastDLHCovid:
         return NetworkOutput(logits.double().cpu().numpy(), found)
 
 
-class Classifier:
-    """DLH_COVID on a device, in batches that fit its memory, with the CPU behind it."""
+class PlainReader:
+    """Any other network, as it is: grey films (N, S, S) uint8 to logits and maps. Not for training.
 
-    def __init__(self, reference: DLHCovid, chosen: ChosenDevice, *, batch: int = 32) -> None:
+    Maps need the gradient from each logit back to the last activation maps, so only the head is walked twice.
+    """
+
+    def __init__(self, reference: FilmNetwork, device: torch.device) -> None:
+        self.device = device
+        self._network = deepcopy(reference).to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        self._network.requires_grad_(False)
+
+    def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:
+        """As FastDLHCovid."""
+        films = (
+            torch.from_numpy(np.ascontiguousarray(inputs)).to(self.device).unsqueeze(1).float().div_(255.0)
+        )
+        with torch.no_grad():
+            features = self._network.features(films)  # (N, C, h, w)
+        if maps is None:
+            with torch.no_grad():
+                return NetworkOutput(self._network.head(features).double().cpu().numpy(), None)
+        features.requires_grad_()
+        logits = self._network.head(features)  # (N, K)
+        found = [self._map(features, logits[:, k].sum(), maps) for k in range(logits.shape[1])]
+        return NetworkOutput(
+            logits.detach().double().cpu().numpy(), torch.stack(found, 1).float().cpu().numpy()
+        )
+
+    @staticmethod
+    def _map(features: Tensor, logit: Tensor, maps: str) -> Tensor:
+        """(N, h, w)"""
+        (gradient,) = torch.autograd.grad(logit, features, retain_graph=True)
+        if maps == "grad_cam":
+            gradient = gradient.mean((2, 3), keepdim=True)
+        return (gradient * features.detach()).sum(1)
+
+
+def reader_of(network: FilmNetwork, device: torch.device) -> FastDLHCovid | PlainReader:
+    """The fastest way to read with this network that there is."""
+    return FastDLHCovid(network, device) if isinstance(network, DLHCovid) else PlainReader(network, device)
+
+
+class Classifier:
+    """A network on a device, in batches that fit its memory, with the CPU behind it."""
+
+    def __init__(self, reference: FilmNetwork, chosen: ChosenDevice, *, batch: int = 32) -> None:
         self._reference = reference
         self._batch = batch
         self._use(chosen)
 
     def _use(self, chosen: ChosenDevice) -> None:
         self.chosen = chosen
-        self._network = FastDLHCovid(self._reference, chosen.device)
+        self._network = reader_of(self._reference, chosen.device)
 
     @property
     def device_kind(self) -> str:

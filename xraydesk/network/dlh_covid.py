@@ -10,13 +10,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from xraydesk.network.film_network import FilmNetwork
 from xraydesk.network.first_stage import trained_first_stage
 
 INPUT_SIZE = 224
 
 
-class DLHCovid(nn.Module):
+class DLHCovid(FilmNetwork):
     """RGB films (N, 3, 224, 224) in [0, 1] to logits (N, K)."""
+
+    last = "linear2"
 
     def __init__(self, classes: int = 3) -> None:
         super().__init__()
@@ -36,8 +39,8 @@ class DLHCovid(nn.Module):
         x = F.max_pool2d(F.relu(self.bn2(self.conv2(x))), 2)  # (N, 128, 28, 28)
         return F.max_pool2d(F.relu(self.bn3(self.conv3(x))), 2)  # (N, 256, 14, 14)
 
-    def forward(self, films: Tensor) -> Tensor:
-        hidden = F.relu(self.linear1(self.features(films).flatten(1)))  # (N, 256)
+    def head(self, features: Tensor) -> Tensor:
+        hidden = F.relu(self.linear1(features.flatten(1)))  # (N, 256)
         logits: Tensor = self.linear2(self.dropout(hidden))  # (N, K)
         return logits
 
@@ -58,10 +61,6 @@ class GreyDLHCovid(DLHCovid):
             x = F.relu(F.max_pool2d(self.bn1(F.conv2d(films, kernel, self.conv1.bias, padding=1)), 4))
         x = F.relu(F.max_pool2d(self.bn2(self.conv2(x)), 2))
         return F.relu(F.max_pool2d(self.bn3(self.conv3(x)), 2))
-
-
-def parameter_count(network: nn.Module) -> int:
-    return sum(p.numel() for p in network.parameters())
 
 
 def seeded(seed: int, classes: int = 3) -> GreyDLHCovid:

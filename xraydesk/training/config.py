@@ -25,8 +25,9 @@ class Backbone(StrEnum):
 class Precision(StrEnum):
     """Arithmetic of the training step. What is kept, validated and shipped is single precision either way."""
 
+    AUTO = "auto"  # mixed where this machine computes faster so: tried when a run begins, kept in its config
     FULL = "full"
-    MIXED = "mixed"  # convolutions in bfloat16 or, on older graphics cards, float16
+    MIXED = "mixed"  # convolutions in bfloat16
 
 
 class Schedule(StrEnum):
@@ -74,6 +75,7 @@ class TrainingConfig:
     stop_after: int = 0  # epochs without a better validation loss; 0 never
     label_smoothing: float = 0.0
     balance: float = 0.0  # 0: every film once an epoch; 1: classes and sources equally often
+    teacher_share: float = 0.0  # how much of the target is a larger network's answer, where one teaches
     class_weighting: bool = False  # the loss of a rare class counts more, by the inverse of its share
     average_decay: float = 0.0  # moving average of the weights, a step, once it has warmed up; 0 off
     augmentation: Augmentation = field(default_factory=Augmentation)

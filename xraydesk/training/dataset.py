@@ -102,3 +102,9 @@ def drawn_epoch(
     """Positions for one epoch: a shuffle of all, or as many draws by weight."""
     count = len(weights)
     return rng.choice(count, count, p=weights).astype(np.int64) if replace else rng.permutation(count)
+
+
+def class_weights(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
+    """(K,) the inverse of each class's share, mean 1 over the films."""
+    counts = np.bincount(labels, minlength=classes)
+    return (len(labels) / (classes * np.maximum(counts, 1))).astype(np.float32)

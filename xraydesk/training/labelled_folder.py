@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
+import os
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +34,15 @@ class LabelledFolder:
     def counts(self) -> dict[str, int]:
         found = Counter(film.label for film in self.films)
         return {name: found[name] for name in self.classes}
+
+
+def films_digest(folder: LabelledFolder) -> str:
+    """Changes when a film comes, goes, or changes its label, group or source, and with it the split."""
+    digest = hashlib.sha256()
+    for film in folder.films:
+        name = os.path.relpath(film.path, folder.root)
+        digest.update(json.dumps([name, film.label, film.group, film.source]).encode())
+    return digest.hexdigest()
 
 
 def read_labelled_folder(

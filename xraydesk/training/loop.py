@@ -1,14 +1,10 @@
-"""The training loop: epochs, validation, the average of the weights, and checkpoints to go on from."""
+"""The training loop: an epoch over drawn films, the schedule, the average of the weights, validation."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from contextlib import suppress
-from copy import deepcopy
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,60 +12,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from xraydesk.errors import OutputError
 from xraydesk.jobs import JobContext
-from xraydesk.network.classifier import FastDLHCovid
-from xraydesk.network.dlh_covid import DLHCovid
+from xraydesk.network.classifier import reader_of
+from xraydesk.network.film_network import FilmNetwork
 from xraydesk.training.augmentation import augmented
-from xraydesk.training.config import Optimizer, Schedule, TrainingConfig
-
-
-@dataclass(slots=True)
-class TrainingState:
-    """Everything a run needs to go on; `best` are the weights of the epoch with the least validation loss."""
-
-    network: DLHCovid
-    average: DLHCovid | None
-    optimizer: torch.optim.Optimizer
-    epoch: int = 0
-    best: dict[str, Tensor] | None = None
-    best_loss: float = math.inf
-    best_epoch: int = 0
-    plateau_loss: float = math.inf  # ReduceLROnPlateau's memory
-    plateau_epochs: int = 0
-    learning_rate: float = 0.0
-
-    @property
-    def judged(self) -> DLHCovid:
-        """The network that validation looks at and that is kept."""
-        return self.average or self.network
-
-
-def started(network: DLHCovid, config: TrainingConfig, device: torch.device) -> TrainingState:
-    network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    average = deepcopy(network).requires_grad_(False) if config.average_decay else None
-    state = TrainingState(network, average, _optimizer(network, config))
-    state.learning_rate = config.learning_rate
-    return state
-
-
-def _optimizer(network: DLHCovid, config: TrainingConfig) -> torch.optim.Optimizer:
-    """Weight decay on kernels and matrices only, as usual with batch normalisation; `factor` scales the rate."""
-    wide = [network.linear1.weight]
-    kernels = [p for p in network.parameters() if p.requires_grad and p.ndim > 1 and p is not wide[0]]
-    others = [p for p in network.parameters() if p.requires_grad and p.ndim <= 1]
-    groups = [
-        {"params": wide, "weight_decay": config.weight_decay, "factor": config.wide_layer_rate},
-        {"params": kernels, "weight_decay": config.weight_decay, "factor": 1.0},
-        {"params": others, "weight_decay": 0.0, "factor": 1.0},
-    ]
-    match config.optimizer:
-        case Optimizer.SGD:
-            return torch.optim.SGD(groups, lr=config.learning_rate, momentum=config.momentum)
-        case Optimizer.ADAM:
-            return torch.optim.Adam(groups, lr=config.learning_rate)
-        case Optimizer.ADAMW:
-            return torch.optim.AdamW(groups, lr=config.learning_rate, fused=True)
+from xraydesk.training.config import Schedule, TrainingConfig
+from xraydesk.training.control import TrainingControl
+from xraydesk.training.state import TrainingState, set_to_train
+from xraydesk.training.step import Teacher, take_step
+from xraydesk.training.tally import Tally
 
 
 def _scheduled_rate(config: TrainingConfig, state: TrainingState, step: int, steps: int) -> float:
@@ -116,49 +67,70 @@ def _mixed(films: Tensor, target: Tensor, alpha: float, generator: torch.Generat
     return films * share + films[other] * (1 - share), target * share + target[other] * (1 - share)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """What an epoch learns from: decoded films, their labels, and how often each is drawn."""
+
+    inputs: NDArray[np.uint8]  # (N, S, S), all films of the folder
+    labels: NDArray[np.int64]  # (N,)
+    classes: int
+    class_weights: Tensor | None = None  # (K,)
+    teacher: Teacher | None = None
+
+    def target(self, batch: NDArray[np.int64]) -> Tensor:
+        return F.one_hot(torch.from_numpy(self.labels[batch]), self.classes).float()  # (N, K)
+
+
 def train_epoch(
     state: TrainingState,
-    inputs: NDArray[np.uint8],
-    labels: NDArray[np.int64],
+    material: Material,
     order: NDArray[np.int64],
     config: TrainingConfig,
-    classes: int,
     ctx: JobContext,
+    control: TrainingControl,
 ) -> tuple[float, float]:
-    """One epoch over `order`: its mean loss and its accuracy. The same seed and epoch give the same epoch."""
-    device = next(state.network.parameters()).device
+    """One epoch over `order`: its mean loss and its accuracy. The same seed and epoch give the same epoch.
+
+    Stopped early, it is an epoch of the batches it had.
+    """
     generator = torch.Generator().manual_seed(config.seed * 1000 + state.epoch)
     torch.manual_seed(config.seed * 1000 + state.epoch)  # dropout
-    state.network.train()
-    steps, total, right = math.ceil(len(order) / config.batch_size), 0.0, 0
+    set_to_train(state.network)
+    steps = math.ceil(len(order) / config.batch_size)
+    tally = Tally(config, state, steps, ctx)
     for step, batch in enumerate(_batches(order, config.batch_size)):
+        control.wait_while_held(ctx)
         ctx.check_cancelled()
-        films = augmented(films_as_tensor(inputs[batch]), config.augmentation, generator)
-        target = F.one_hot(torch.from_numpy(labels[batch]), classes).float()
-        if config.augmentation.mixup:
-            films, target = _mixed(films, target, config.augmentation.mixup, generator)
+        if control.is_stopped:
+            break
+        films, target = _drawn(state, material, batch, config, generator)
         rate = _scheduled_rate(config, state, step, steps)
-        loss, likeliest = _step(state, films.to(device), target.to(device), rate, config)
+        loss, likeliest = take_step(
+            state, films, target, rate, config, class_weights=material.class_weights, say=tally.remark
+        )
         _move_average(state, config, state.epoch * steps + step)
-        total += loss * len(batch)
-        right += int((likeliest == torch.from_numpy(labels[batch])).sum())
-        ctx.progress(step + 1, steps, f"epoch {state.epoch + 1} of {config.epochs}")
+        tally.count(loss, likeliest, torch.from_numpy(material.labels[batch]))
     state.epoch += 1
-    return total / len(order), right / len(order)
+    return tally.loss, tally.accuracy
 
 
-def _step(
-    state: TrainingState, films: Tensor, target: Tensor, rate: float, config: TrainingConfig
-) -> tuple[float, Tensor]:
-    """The loss, and each film's likeliest class (N,)."""
-    for group in state.optimizer.param_groups:
-        group["lr"] = rate * group["factor"]
-    logits = state.network(films)
-    loss = F.cross_entropy(logits, target, label_smoothing=config.label_smoothing)
-    state.optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    state.optimizer.step()
-    return float(loss.detach()), logits.detach().argmax(1).cpu()
+def _drawn(
+    state: TrainingState,
+    material: Material,
+    batch: NDArray[np.int64],
+    config: TrainingConfig,
+    generator: torch.Generator,
+) -> tuple[Tensor, Tensor]:
+    """Augmented films (N, 1, S, S) and their target (N, K), on the device of the run."""
+    films = augmented(films_as_tensor(material.inputs[batch]), config.augmentation, generator)
+    target = material.target(batch)
+    if config.augmentation.mixup:
+        films, target = _mixed(films, target, config.augmentation.mixup, generator)
+    films, target = films.to(state.device), target.to(state.device)
+    if material.teacher is not None:
+        taught = material.teacher.probabilities(films, config.precision)
+        target = torch.lerp(target, taught, config.teacher_share)
+    return films, target
 
 
 @torch.no_grad()
@@ -177,10 +149,10 @@ def _move_average(state: TrainingState, config: TrainingConfig, step: int) -> No
 
 
 def logits_of(
-    network: DLHCovid, inputs: NDArray[np.uint8], chosen: NDArray[np.int64], ctx: JobContext
+    network: FilmNetwork, inputs: NDArray[np.uint8], chosen: NDArray[np.int64], ctx: JobContext
 ) -> NDArray[np.float64]:
     """Logits (N, K) of the chosen films, in their order, as they are read in use."""
-    reading = FastDLHCovid(network, next(network.parameters()).device)
+    reading = reader_of(network, next(network.parameters()).device)
     rows = []
     for start in range(0, len(chosen), 32):
         ctx.check_cancelled()
@@ -196,37 +168,3 @@ def judge(state: TrainingState, config: TrainingConfig, loss: float) -> None:
         state.best = {name: value.detach().cpu().clone() for name, value in state.judged.state_dict().items()}
     if config.schedule is Schedule.PLATEAU:
         _reduce_on_plateau(config, state, loss)
-
-
-_NUMBERS = ("epoch", "best_loss", "best_epoch", "plateau_loss", "plateau_epochs", "learning_rate")
-
-
-def save_checkpoint(state: TrainingState, file: Path) -> None:
-    """Tensors and numbers only, so that it loads with weights_only; replaced in one go. Raises OutputError."""
-    data: dict[str, Any] = {name: getattr(state, name) for name in _NUMBERS}
-    data["network"] = state.network.state_dict()
-    data["average"] = state.average.state_dict() if state.average is not None else None
-    data["optimizer"] = state.optimizer.state_dict()
-    data["best"] = state.best
-    temporary = file.with_suffix(".tmp")
-    try:
-        torch.save(data, temporary)
-        temporary.replace(file)
-    except (OSError, RuntimeError) as error:  # torch has no errors of its own for a full disk
-        with suppress(OSError):
-            temporary.unlink()
-        raise OutputError(
-            f"{file} could not be written.", hint="Free some space, then go on with --resume."
-        ) from error
-
-
-def load_checkpoint(state: TrainingState, file: Path) -> None:
-    """Go on where `save_checkpoint` was called."""
-    data = torch.load(file, map_location="cpu", weights_only=True)
-    for name in _NUMBERS:
-        setattr(state, name, data[name])
-    state.network.load_state_dict(data["network"])
-    if state.average is not None:
-        state.average.load_state_dict(data["average"])
-    state.optimizer.load_state_dict(data["optimizer"])
-    state.best = data["best"]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-import os
-import platform
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -20,33 +17,30 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-import xraydesk
 from xraydesk.errors import TrainingError, UsageError
 from xraydesk.jobs import JobContext
-from xraydesk.model.card import ModelCard, write_card
+from xraydesk.model.architectures import DLH_COVID
+from xraydesk.model.card import write_card
 from xraydesk.model.prediction import calibrated_probabilities
 from xraydesk.network.checkpoint import load_weights, network_from, save_weights
-from xraydesk.network.dlh_covid import seeded
+from xraydesk.network.film_network import FilmNetwork
+from xraydesk.network.precision import mixed_is_faster
+from xraydesk.network.zoo import freeze_all_but_last, seeded_network, take_over
 from xraydesk.registry.registry import CARD, WEIGHTS, file_sha256
 from xraydesk.training.calibration import fitted_temperature
-from xraydesk.training.config import TrainingConfig
-from xraydesk.training.dataset import ModelInputs, drawing_weights, drawn_epoch, model_inputs
+from xraydesk.training.config import Backbone, Precision, TrainingConfig
+from xraydesk.training.control import TrainingControl
+from xraydesk.training.dataset import ModelInputs, class_weights, drawing_weights, drawn_epoch, model_inputs
 from xraydesk.training.evaluation import evaluated_by_source
 from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
-from xraydesk.training.labelled_folder import LabelledFolder
-from xraydesk.training.loop import (
-    TrainingState,
-    judge,
-    load_checkpoint,
-    logits_of,
-    save_checkpoint,
-    started,
-    train_epoch,
-)
+from xraydesk.training.labelled_folder import LabelledFolder, films_digest
+from xraydesk.training.loop import Material, judge, logits_of, train_epoch
+from xraydesk.training.run_card import card_of
 from xraydesk.training.split import Split
+from xraydesk.training.state import TrainingState, load_checkpoint, save_checkpoint, started
+from xraydesk.training.step import Teacher
 
 CONFIG, CHECKPOINT, FILMS = "config.json", "checkpoint.pt", "films.sha256"
-THRESHOLD = 0.4  # of three classes none is clearly ahead below it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +55,7 @@ class TrainingRun:
     device: torch.device
     name: str = "Own model"
     start: dict[str, Tensor] | None = None  # weights to fine-tune; None: from scratch
+    teacher: Teacher | None = None
 
 
 def _labels(folder: LabelledFolder) -> NDArray[np.int64]:
@@ -90,41 +85,60 @@ def _readable_split(run: TrainingRun, inputs: ModelInputs, ctx: JobContext) -> S
 
 def _begun(run: TrainingRun, *, resume: bool) -> TrainingState:
     """A fresh state, or that of the checkpoint; a run is gone on with only under its own config and films."""
-    run.out.mkdir(parents=True, exist_ok=True)
-    config_file, checkpoint = run.out / CONFIG, run.out / CHECKPOINT
-    if not resume and checkpoint.exists():
-        raise UsageError(
-            f"{run.out} holds a training run already.",
-            hint="Go on with it (--resume) or choose another folder.",
-        )
-    network = seeded(run.config.seed, len(run.folder.classes))
-    if run.start is not None:
-        _take_over(network, run.start)
-    state = started(network, run.config, run.device)
+    checkpoint = run.out / CHECKPOINT
+    state = started(_new_network(run), run.config, run.device)
     if checkpoint.exists():
-        if json.loads(config_file.read_text(encoding="utf-8")) != run.config.as_dict():
+        if not resume:
+            raise UsageError(
+                f"{run.out} holds a training run already.",
+                hint="Go on with it (--resume) or choose another folder.",
+            )
+        if _kept_config(run.out) != run.config.as_dict():
             raise UsageError(f"{run.out} was started with other settings.", hint="Use the same ones again.")
         _require_same_films(run)
         _go_on(state, checkpoint)
     else:
-        (run.out / FILMS).write_text(_films_digest(run.folder) + "\n", encoding="utf-8")
-        config_file.write_text(json.dumps(run.config.as_dict(), indent=1) + "\n", encoding="utf-8")
+        (run.out / FILMS).write_text(films_digest(run.folder) + "\n", encoding="utf-8")
+        (run.out / CONFIG).write_text(json.dumps(run.config.as_dict(), indent=1) + "\n", encoding="utf-8")
     return state
 
 
-def _films_digest(folder: LabelledFolder) -> str:
-    """Changes when a film comes, goes, or changes its label, group or source, and with it the split."""
-    digest = hashlib.sha256()
-    for film in folder.films:
-        name = os.path.relpath(film.path, folder.root)
-        digest.update(json.dumps([name, film.label, film.group, film.source]).encode())
-    return digest.hexdigest()
+def _kept_config(out: Path) -> dict[str, Any]:
+    try:
+        kept = json.loads((out / CONFIG).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise TrainingError(
+            f"{out / CONFIG} is damaged: the run cannot be gone on with.",
+            hint="Start again in another folder.",
+        ) from error
+    return dict(kept)
+
+
+def _settled(run: TrainingRun) -> TrainingRun:
+    """With the precision that this machine computes fastest in; a run that goes on keeps its own."""
+    if run.config.precision is not Precision.AUTO:
+        return run
+    if (run.out / CHECKPOINT).exists():
+        precision = Precision(_kept_config(run.out).get("precision", Precision.FULL))
+    else:
+        precision = Precision.MIXED if mixed_is_faster(run.device) else Precision.FULL
+    return replace(run, config=replace(run.config, precision=precision))
+
+
+def _new_network(run: TrainingRun) -> FilmNetwork:
+    config = run.config
+    network = seeded_network(config.architecture, config.seed, len(run.folder.classes))
+    if run.start is not None:
+        take_over(network, run.start)
+    if config.backbone is Backbone.FROZEN and config.architecture != DLH_COVID.name:
+        freeze_all_but_last(network)
+    return network
 
 
 def _require_same_films(run: TrainingRun) -> None:
     """Under another split, films that were trained on could end in the test part."""
     file = run.out / FILMS
-    if file.exists() and file.read_text(encoding="utf-8").strip() != _films_digest(run.folder):
+    if file.exists() and file.read_text(encoding="utf-8").strip() != films_digest(run.folder):
         raise UsageError(
             f"{run.out} was started with other films.",
             hint="Go on with the same films and labels, or start again in another folder.",
@@ -140,12 +154,6 @@ def _go_on(state: TrainingState, checkpoint: Path) -> None:
         ) from error
 
 
-def _take_over(network: torch.nn.Module, start: dict[str, Tensor]) -> None:
-    """Fine-tuning: all weights whose shape fits; the last layer starts anew where the classes differ in number."""
-    own = network.state_dict()
-    network.load_state_dict(own | {k: v for k, v in start.items() if k in own and own[k].shape == v.shape})
-
-
 def _should_stop(state: TrainingState, config: TrainingConfig) -> bool:
     idle = state.epoch - state.best_epoch
     return state.epoch >= config.epochs or bool(config.stop_after and idle >= config.stop_after)
@@ -154,18 +162,18 @@ def _should_stop(state: TrainingState, config: TrainingConfig) -> bool:
 def _epoch(
     run: TrainingRun,
     state: TrainingState,
-    inputs: ModelInputs,
-    labels: NDArray[np.int64],
+    material: Material,
     split: Split,
     ctx: JobContext,
+    control: TrainingControl,
 ) -> EpochDone:
     started_at, config = time.monotonic(), run.config
     weights = drawing_weights([run.folder.films[i] for i in split.train], config.balance)
     rng = np.random.default_rng([config.seed, state.epoch])
     order = split.train[drawn_epoch(weights, rng, replace=config.balance > 0)]
-    loss, accuracy = train_epoch(state, inputs.inputs, labels, order, config, len(run.folder.classes), ctx)
-    logits = logits_of(state.judged, inputs.inputs, split.validation, ctx)
-    truth = labels[split.validation]
+    loss, accuracy = train_epoch(state, material, order, config, ctx, control)
+    logits = logits_of(state.judged, material.inputs, split.validation, ctx)
+    truth = material.labels[split.validation]
     validation_loss = float(F.cross_entropy(torch.from_numpy(logits), torch.from_numpy(truth)))
     if not (math.isfinite(loss) and math.isfinite(validation_loss)):
         raise TrainingError(
@@ -187,18 +195,32 @@ def _epoch(
     )
 
 
-def train(run: TrainingRun, ctx: JobContext, *, resume: bool = False) -> TrainingDone:
+def train(
+    run: TrainingRun, ctx: JobContext, *, resume: bool = False, control: TrainingControl | None = None
+) -> TrainingDone:
     """Train until the schedule or early stopping ends it, then evaluate the best epoch on the test part, once.
 
     Raises TrainingError, UsageError, Cancelled (the last epoch's checkpoint stays).
     """
+    control = control or TrainingControl()
+    run.out.mkdir(parents=True, exist_ok=True)
+    run = _settled(run)
     inputs = model_inputs(run.folder, run.config.preprocessing, run.cache, ctx)
     labels = _labels(run.folder)
     split = _readable_split(run, inputs, ctx)
     state = _begun(run, resume=resume)
-    while not _should_stop(state, run.config):
-        ctx.emit(_epoch(run, state, inputs, labels, split, ctx))
+    material = _material(run, inputs, labels, split)
+    while not (_should_stop(state, run.config) or control.is_stopped):
+        ctx.emit(_epoch(run, state, material, split, ctx, control))
     return _finished(run, state, inputs, labels, split, ctx)
+
+
+def _material(run: TrainingRun, inputs: ModelInputs, labels: NDArray[np.int64], split: Split) -> Material:
+    classes = len(run.folder.classes)
+    weights = None
+    if run.config.class_weighting:
+        weights = torch.from_numpy(class_weights(labels[split.train], classes)).to(run.device)
+    return Material(inputs.inputs, labels, classes, weights, run.teacher)
 
 
 def _finished(
@@ -215,14 +237,15 @@ def _finished(
     model = run.out / "model"
     model.mkdir(exist_ok=True)
     save_weights(state.best, model / WEIGHTS, half=True)
-    network = network_from(load_weights(model / WEIGHTS), model / WEIGHTS).to(run.device)
+    network = network_from(load_weights(model / WEIGHTS), model / WEIGHTS, run.config.architecture)
+    network = network.to(run.device)
     temperature = fitted_temperature(
         logits_of(network, inputs.inputs, split.validation, ctx), labels[split.validation]
     )
     logits = logits_of(network, inputs.inputs, split.test, ctx)
     figures = _test_figures(run, calibrated_probabilities(logits, temperature), labels, split)
     ctx.emit(Evaluated("test", figures))
-    write_card(_card(run, state, split, temperature, figures, file_sha256(model / WEIGHTS)), model / CARD)
+    write_card(card_of(run, state, split, temperature, figures, file_sha256(model / WEIGHTS)), model / CARD)
     return TrainingDone(model, state.best_epoch, figures)
 
 
@@ -240,62 +263,17 @@ def _test_figures(
     )
 
 
-def _card(
-    run: TrainingRun,
-    state: TrainingState,
-    split: Split,
-    temperature: float,
-    figures: dict[str, Any],
-    sha256: str,
-) -> ModelCard:
-    day = time.strftime("%Y-%m-%d")
-    identifier = "".join(c if c.isalnum() else "-" for c in run.name.lower()).strip("-")
-    return ModelCard(
-        id=f"{identifier[:60] or 'model'}-{sha256[:8]}",
-        name=run.name,
-        version=time.strftime("%Y.%m.%d"),
-        architecture=run.config.architecture,
-        classes=run.folder.classes,
-        preprocessing=run.config.preprocessing,
-        sha256=sha256,
-        temperature=temperature,
-        threshold=THRESHOLD,
-        description=f"Trained on {len(run.folder.films)} films on {day}.",
-        evaluation={"test": figures},
-        data=_data(run, split),
-        training=run.config.as_dict() | {"best_epoch": state.best_epoch, "validation_loss": state.best_loss},
-        versions={
-            "xraydesk": xraydesk.__version__,
-            "torch": torch.__version__,
-            "numpy": np.__version__,
-            "python": platform.python_version(),
-        },
-    )
-
-
-def _data(run: TrainingRun, split: Split) -> dict[str, Any]:
-    """Counts by part, class and source, and the licences the manifest names."""
-    films = run.folder.films
-    parts = {"train": split.train, "validation": split.validation, "test": split.test}
-    licences: dict[str, Counter[str]] = {}
-    for film in films:
-        licences.setdefault(film.source or "films", Counter())[film.licence or "not stated"] += 1
-    return {
-        "films": {
-            name: dict(sorted(Counter(f"{films[i].label} {films[i].source}".strip() for i in part).items()))
-            for name, part in parts.items()
-        },
-        "licences": {source: dict(found.most_common()) for source, found in sorted(licences.items())},
-    }
-
-
 def cross_validate(
-    runs: list[TrainingRun], ctx: JobContext, *, resume: bool = False
+    runs: list[TrainingRun],
+    ctx: JobContext,
+    *,
+    resume: bool = False,
+    control: TrainingControl | None = None,
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Each fold from fresh weights (the paper's 5-fold): the folds' figures, and their mean and spread."""
     folds = []
     for number, run in enumerate(runs, start=1):
-        done = train(run, ctx, resume=resume)
+        done = train(run, ctx, resume=resume, control=control)
         ctx.emit(Evaluated(f"fold {number}", done.figures))
         folds.append(done.figures)
     names = ("accuracy", "precision", "recall", "f1", "ece")

@@ -26,9 +26,9 @@ def write_model_folder(file: Path, folder: Path) -> None:
 def _from_state_dict(file: Path, folder: Path) -> None:
     """The authors' checkpoint: the paper's classes and preprocessing, never measured here."""
     network = network_from(load_published(file), file)
-    if network.linear2.out_features != len(PAPER_CLASSES):
+    if network.classes != len(PAPER_CLASSES):
         raise ModelDamaged(
-            f"{file.name} knows {network.linear2.out_features} classes; the published network knows three.",
+            f"{file.name} knows {network.classes} classes; the published network knows three.",
             hint="Export it from the XRayDesk it was trained with.",
             path=file,
         )

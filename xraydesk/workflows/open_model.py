@@ -8,10 +8,12 @@ from pathlib import Path
 
 from xraydesk import paths
 from xraydesk.errors import ModelDamaged, ModelNotFound, OutputError
+from xraydesk.model.architectures import ARCHITECTURES
+from xraydesk.model.card import ModelCard
 from xraydesk.network.checkpoint import load_weights, network_from
 from xraydesk.network.classifier import Classifier
 from xraydesk.network.device import choose_device
-from xraydesk.network.dlh_covid import INPUT_SIZE, DLHCovid
+from xraydesk.network.film_network import FilmNetwork
 from xraydesk.registry.registry import CARD, InstalledModel, Registry, file_sha256, model_in, require_intact
 from xraydesk.workflows.model_file import write_model_folder
 
@@ -63,23 +65,31 @@ def _is_whole(folder: Path) -> bool:
     return True
 
 
-def checked_network(model: InstalledModel) -> DLHCovid:
+def checked_network(model: InstalledModel) -> FilmNetwork:
     """The model's network, if its card and its weights belong together. Raises ModelError."""
-    if model.card.architecture != "dlh_covid":
+    card = model.card
+    if card.architecture not in ARCHITECTURES:
         raise ModelNotFound(
-            f"{model.card.name} needs the network {model.card.architecture}, which this version cannot run."
+            f"{card.name} needs the network {card.architecture}, which this version cannot run."
         )
     require_intact(model)
-    network = network_from(load_weights(model.weights), model.weights)
-    known, named = network.linear2.out_features, len(model.card.classes)
-    if known != named or model.card.preprocessing.size != INPUT_SIZE:
-        why = (
-            f"names {named} classes, but its weights know {known}"
-            if known != named
-            else f"wants films of side {model.card.preprocessing.size}, but its network sees {INPUT_SIZE}"
-        )
-        raise ModelDamaged(f"{model.card.name} {why}.", hint="Install another model.")
+    network = network_from(load_weights(model.weights), model.weights, card.architecture)
+    if why := _disagreement(card, network):
+        raise ModelDamaged(f"{card.name} {why}.", hint="Install another model.")
     return network
+
+
+def _disagreement(card: ModelCard, network: FilmNetwork) -> str:
+    """What the card says and the network cannot keep, in words; "" where they agree."""
+    known, named = network.classes, len(card.classes)
+    if known != named:
+        return f"names {named} classes, but its weights know {known}"
+    architecture, size = ARCHITECTURES[card.architecture], card.preprocessing.size
+    if architecture.fixed_size and size != architecture.input_size:
+        return f"wants films of side {size}, but its network sees {architecture.input_size}"
+    if size < architecture.least_size:
+        return f"wants films of side {size}, but its network needs {architecture.least_size}"
+    return ""
 
 
 def open_network(model: InstalledModel, device: str = "auto") -> Classifier:

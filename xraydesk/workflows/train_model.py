@@ -8,22 +8,28 @@ from typing import Any
 
 from xraydesk.errors import LabelledFolderError, TrainingError, UsageError
 from xraydesk.jobs import JobContext, Remark
+from xraydesk.model.architectures import architecture_of
 from xraydesk.network.checkpoint import load_published, load_weights
 from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
-from xraydesk.registry.registry import Registry, require_intact
+from xraydesk.registry.registry import Registry, model_in, require_intact
+from xraydesk.training.control import TrainingControl
 from xraydesk.training.events import TrainingDone
-from xraydesk.training.labelled_folder import LabelledFolder, read_labelled_folder
+from xraydesk.training.labelled_folder import LabelledFolder, films_digest, read_labelled_folder
 from xraydesk.training.run import TrainingRun, cross_validate, train
 from xraydesk.training.split import Split, cross_validation, split_80_10_10
+from xraydesk.training.step import Teacher
+from xraydesk.workflows.open_model import checked_network
 from xraydesk.workflows.training_verbs import CrossValidated as CrossValidated  # noqa: PLC0414
 from xraydesk.workflows.training_verbs import TrainModel as TrainModel  # noqa: PLC0414
 
 
-def train_model(request: TrainModel, ctx: JobContext) -> TrainingDone | CrossValidated:
+def train_model(
+    request: TrainModel, ctx: JobContext, control: TrainingControl | None = None
+) -> TrainingDone | CrossValidated:
     """Raises TrainingError, ModelError, OutputError, UsageError, Cancelled."""
     _require_sense(request)
     try:
-        return _trained(request, ctx)
+        return _trained(request, ctx, control or TrainingControl())
     except (RuntimeError, MemoryError) as error:
         if is_out_of_memory(error):
             raise TrainingError(
@@ -35,9 +41,11 @@ def train_model(request: TrainModel, ctx: JobContext) -> TrainingDone | CrossVal
 def _require_sense(request: TrainModel) -> None:
     """What would fail, or train nothing, is said before hours are spent on it."""
     config = request.config
-    if config.architecture != "dlh_covid":
+    architecture, size = architecture_of(config.architecture), config.preprocessing.size
+    if size < architecture.least_size or (architecture.fixed_size and size != architecture.input_size):
         raise UsageError(
-            f"XRayDesk cannot train {config.architecture} yet.", hint="Use --architecture dlh_covid."
+            f"{architecture.words} cannot be fed films of {size} pixels a side.",
+            hint=f"It was made for {architecture.input_size}.",
         )
     demands = (
         (config.epochs >= 1, "Training needs one epoch or more."),
@@ -56,7 +64,7 @@ def _is_name(text: str) -> bool:
     return bool(text.strip()) and text.isprintable() and len(text) <= 80
 
 
-def _trained(request: TrainModel, ctx: JobContext) -> TrainingDone | CrossValidated:
+def _trained(request: TrainModel, ctx: JobContext, control: TrainingControl) -> TrainingDone | CrossValidated:
     chosen = choose_device(request.device)
     if chosen.note:
         ctx.emit(Remark(chosen.note))
@@ -65,13 +73,15 @@ def _trained(request: TrainModel, ctx: JobContext) -> TrainingDone | CrossValida
         raise LabelledFolderError(f"The class {odd[0]!r} must be one short line.", hint="Rename it.")
     if not request.folds:
         split = split_80_10_10(folder, request.config.seed)
-        return train(_run(request, folder, split, request.out, chosen), ctx, resume=request.resume)
+        return train(
+            _run(request, folder, split, request.out, chosen), ctx, resume=request.resume, control=control
+        )
     splits = cross_validation(folder, request.folds, request.config.seed)
     runs = [
         _run(request, folder, split, request.out / f"fold-{number}", chosen)
         for number, split in enumerate(splits, start=1)
     ]
-    return CrossValidated(*cross_validate(runs, ctx, resume=request.resume))
+    return CrossValidated(*cross_validate(runs, ctx, resume=request.resume, control=control))
 
 
 def _run(
@@ -86,7 +96,25 @@ def _run(
         device=chosen.device,
         name=request.name,
         start=_starting_weights(request.start),
+        teacher=_teacher(request, folder, chosen),
     )
+
+
+def _teacher(request: TrainModel, folder: LabelledFolder, chosen: ChosenDevice) -> Teacher | None:
+    """Whoever teaches must know these classes, and must not have seen the films that judge the pupil."""
+    if request.teacher is None:
+        return None
+    model = model_in(request.teacher)
+    if model.card.classes != folder.classes:
+        raise UsageError(f"{model.card.name} knows other classes: it cannot teach these.")
+    if model.card.data.get("films_sha256") != films_digest(folder) or (
+        model.card.training.get("seed") != request.config.seed
+    ):
+        raise UsageError(
+            f"{model.card.name} was trained on other films or on another split: it may know the test films.",
+            hint="Train the teacher on the same films with the same seed.",
+        )
+    return Teacher.of(checked_network(model), model.card.preprocessing.size, chosen.device)
 
 
 def _starting_weights(start: str) -> dict[str, Any] | None:

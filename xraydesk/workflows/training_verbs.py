@@ -111,6 +111,7 @@ class TrainModel:
     patient_pattern: str = ""
     choices: tuple[FilmChoice, ...] = ()
     test_folder: Path | None = None
+    teacher: Path | None = None  # the folder of a larger model, trained on the same films with the same seed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,72 @@
+"""The card that a finished run writes of its model."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+import xraydesk
+from xraydesk.model.card import ModelCard
+from xraydesk.training.labelled_folder import films_digest
+from xraydesk.training.split import Split
+from xraydesk.training.state import TrainingState
+
+if TYPE_CHECKING:
+    from xraydesk.training.run import TrainingRun
+
+_CLEARLY_AHEAD = 1.2  # times an even share: no class is named below 0.4 of three, 0.6 of two
+
+
+def card_of(
+    run: TrainingRun,
+    state: TrainingState,
+    split: Split,
+    temperature: float,
+    figures: dict[str, Any],
+    sha256: str,
+) -> ModelCard:
+    day = time.strftime("%Y-%m-%d")
+    identifier = "".join(c if c.isalnum() else "-" for c in run.name.lower()).strip("-")
+    return ModelCard(
+        id=f"{identifier[:60] or 'model'}-{sha256[:8]}",
+        name=run.name,
+        version=time.strftime("%Y.%m.%d"),
+        architecture=run.config.architecture,
+        classes=run.folder.classes,
+        preprocessing=run.config.preprocessing,
+        sha256=sha256,
+        temperature=temperature,
+        threshold=round(_CLEARLY_AHEAD / len(run.folder.classes), 3),
+        description=f"Trained on {len(run.folder.films)} films on {day}.",
+        evaluation={"test": figures},
+        data=_data(run, split),
+        training=run.config.as_dict() | {"best_epoch": state.best_epoch, "validation_loss": state.best_loss},
+        versions={
+            "xraydesk": xraydesk.__version__,
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+        },
+    )
+
+
+def _data(run: TrainingRun, split: Split) -> dict[str, Any]:
+    """Counts by part, class and source, and the licences the manifest names."""
+    films = run.folder.films
+    parts = {"train": split.train, "validation": split.validation, "test": split.test}
+    licences: dict[str, Counter[str]] = {}
+    for film in films:
+        licences.setdefault(film.source or "films", Counter())[film.licence or "not stated"] += 1
+    return {
+        "films_sha256": films_digest(run.folder),
+        "films": {
+            name: dict(sorted(Counter(f"{films[i].label} {films[i].source}".strip() for i in part).items()))
+            for name, part in parts.items()
+        },
+        "licences": {source: dict(found.most_common()) for source, found in sorted(licences.items())},
+    }

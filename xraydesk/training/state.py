@@ -1,0 +1,115 @@
+"""Everything a training run needs to go on, and how it is kept on disk."""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from xraydesk.errors import OutputError
+from xraydesk.network.film_network import FilmNetwork
+from xraydesk.training.config import Optimizer, TrainingConfig
+
+_WIDE_LAYER = "linear1.weight"  # of DLH_COVID
+
+
+@dataclass(slots=True)
+class TrainingState:
+    """`best` are the weights of the epoch with the least validation loss."""
+
+    network: FilmNetwork
+    average: FilmNetwork | None
+    optimizer: torch.optim.Optimizer
+    epoch: int = 0
+    best: dict[str, Tensor] | None = None
+    best_loss: float = math.inf
+    best_epoch: int = 0
+    plateau_loss: float = math.inf  # ReduceLROnPlateau's memory
+    plateau_epochs: int = 0
+    learning_rate: float = 0.0
+    films_at_once: int = 0  # a batch is computed in parts of so many where memory is short; 0: whole
+
+    @property
+    def judged(self) -> FilmNetwork:
+        """The network that validation looks at and that is kept."""
+        return self.average or self.network
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.network.parameters()).device
+
+
+def started(network: FilmNetwork, config: TrainingConfig, device: torch.device) -> TrainingState:
+    network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    average = deepcopy(network).requires_grad_(False) if config.average_decay else None
+    state = TrainingState(network, average, _optimizer(network, config))
+    state.learning_rate = config.learning_rate
+    return state
+
+
+def _optimizer(network: FilmNetwork, config: TrainingConfig) -> torch.optim.Optimizer:
+    """Weight decay on kernels and matrices only, as usual with batch normalisation; `factor` scales the rate."""
+    learning = {name: p for name, p in network.named_parameters() if p.requires_grad}
+    wide = [p for name, p in learning.items() if name == _WIDE_LAYER]
+    kernels = [p for name, p in learning.items() if p.ndim > 1 and name != _WIDE_LAYER]
+    others = [p for p in learning.values() if p.ndim <= 1]
+    groups = [
+        {"params": wide, "weight_decay": config.weight_decay, "factor": config.wide_layer_rate},
+        {"params": kernels, "weight_decay": config.weight_decay, "factor": 1.0},
+        {"params": others, "weight_decay": 0.0, "factor": 1.0},
+    ]
+    match config.optimizer:
+        case Optimizer.SGD:
+            return torch.optim.SGD(groups, lr=config.learning_rate, momentum=config.momentum)
+        case Optimizer.ADAM:
+            return torch.optim.Adam(groups, lr=config.learning_rate)
+        case Optimizer.ADAMW:
+            return torch.optim.AdamW(groups, lr=config.learning_rate, fused=True)
+
+
+def set_to_train(network: nn.Module) -> None:
+    """Training mode; but normalisation whose weights are frozen keeps the statistics it came with."""
+    network.train()
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d) and not module.weight.requires_grad:
+            module.eval()
+
+
+_NUMBERS = ("epoch", "best_loss", "best_epoch", "plateau_loss", "plateau_epochs", "learning_rate")
+
+
+def save_checkpoint(state: TrainingState, file: Path) -> None:
+    """Tensors and numbers only, so that it loads with weights_only; replaced in one go. Raises OutputError."""
+    data: dict[str, Any] = {name: getattr(state, name) for name in _NUMBERS}
+    data["network"] = state.network.state_dict()
+    data["average"] = state.average.state_dict() if state.average is not None else None
+    data["optimizer"] = state.optimizer.state_dict()
+    data["best"] = state.best
+    temporary = file.with_suffix(".tmp")
+    try:
+        torch.save(data, temporary)
+        temporary.replace(file)
+    except (OSError, RuntimeError) as error:  # torch has no errors of its own for a full disk
+        with suppress(OSError):
+            temporary.unlink()
+        raise OutputError(
+            f"{file} could not be written.", hint="Free some space, then go on with --resume."
+        ) from error
+
+
+def load_checkpoint(state: TrainingState, file: Path) -> None:
+    """Go on where `save_checkpoint` was called."""
+    data = torch.load(file, map_location="cpu", weights_only=True)
+    for name in _NUMBERS:
+        setattr(state, name, data[name])
+    state.network.load_state_dict(data["network"])
+    if state.average is not None:
+        state.average.load_state_dict(data["average"])
+    state.optimizer.load_state_dict(data["optimizer"])
+    state.best = data["best"]
