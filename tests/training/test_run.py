@@ -209,7 +209,7 @@ def test_cross_validation_trains_each_fold_anew(films: Path, tmp_path: Path) -> 
 
 
 def test_an_unknown_architecture_is_refused(films: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="resnet18"):
+    with pytest.raises(UsageError, match="resnet19"):
         train_model(request_for(films, tmp_path, replace(SHORT, architecture="resnet19")), JobContext())
 
 

@@ -33,6 +33,7 @@ from xraydesk.training.control import TrainingControl
 from xraydesk.training.dataset import ModelInputs, class_weights, drawing_weights, drawn_epoch, model_inputs
 from xraydesk.training.evaluation import evaluated_by_source
 from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
+from xraydesk.training.history import epochs_of, keep_epochs
 from xraydesk.training.labelled_folder import LabelledFolder, films_digest
 from xraydesk.training.loop import Material, judge, logits_of, train_epoch
 from xraydesk.training.run_card import card_of
@@ -210,8 +211,13 @@ def train(
     split = _readable_split(run, inputs, ctx)
     state = _begun(run, resume=resume)
     material = _material(run, inputs, labels, split)
-    while not (_should_stop(state, run.config) or control.is_stopped):
-        ctx.emit(_epoch(run, state, material, split, ctx, control))
+    history = epochs_of(run.out)[: state.epoch]
+    for epoch in history:
+        ctx.emit(epoch)
+    while not (_should_stop(state, run.config) or (control.is_stopped and state.best is not None)):
+        history.append(_epoch(run, state, material, split, ctx, control))
+        keep_epochs(history, run.out)
+        ctx.emit(history[-1])
     return _finished(run, state, inputs, labels, split, ctx)
 
 
