@@ -40,6 +40,7 @@ from xraydesk.training.run_card import card_of
 from xraydesk.training.split import Split
 from xraydesk.training.state import TrainingState, load_checkpoint, save_checkpoint, started
 from xraydesk.training.step import Teacher
+from xraydesk.training.test_results import judged_films, write_cross_validation, write_test_results
 
 CONFIG, CHECKPOINT, FILMS = "config.json", "checkpoint.pt", "films.sha256"
 
@@ -251,6 +252,7 @@ def _finished(
     logits = logits_of(network, inputs.inputs, split.test, ctx)
     figures = _test_figures(run, calibrated_probabilities(logits, temperature), labels, split)
     ctx.emit(Evaluated("test", figures))
+    write_test_results(run.out, judged_films(run.folder, split.test, logits, temperature, run.config.seed))
     write_card(card_of(run, state, split, temperature, figures, file_sha256(model / WEIGHTS)), model / CARD)
     return TrainingDone(model, state.best_epoch, figures)
 
@@ -288,4 +290,5 @@ def cross_validate(
         name: {"mean": float(v.mean()), "standard_deviation": float(v.std(ddof=1))}
         for name, v in values.items()
     }
+    write_cross_validation(runs[0].out.parent, folds, spread)
     return folds, spread
