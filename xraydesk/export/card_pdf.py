@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reportlab.lib.colors import HexColor
-from reportlab.platypus import Flowable, Spacer, Table
+from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
 
 from xraydesk.export.page_text import INK, LINE, QUIET, paragraph
 from xraydesk.export.pages import (
@@ -24,6 +24,9 @@ from xraydesk.presentation.card_page import CardPage, CardSection, CardTable
 
 _WORDS = 72.0  # the least width of a column of words
 _DENSE = 8  # columns: more than so many are set smaller
+_SHORT = 12  # letters of a column that holds numbers only
+_LEAST = 8  # letters that any column has room for
+_ONE_PIECE = 12  # rows: a table of no more is not torn between pages
 
 
 def write_card_pdf(path: Path, page: CardPage) -> None:
@@ -47,7 +50,8 @@ def _section(section: CardSection) -> Iterator[Flowable]:
         yield facts_table((what, short(said, 4 * LONGEST_NAME)) for what, said in section.facts)
     for table in section.tables:
         yield Spacer(0, 16)
-        yield _table(table)
+        made = _table(table)
+        yield KeepTogether([made]) if len(table.rows) <= _ONE_PIECE else made
 
 
 def _table(table: CardTable) -> Table:
@@ -58,7 +62,7 @@ def _table(table: CardTable) -> Table:
         ("LINEBELOW", (0, 0), (-1, -1), 0.5, HexColor(LINE)),
         ("TOPPADDING", (0, 0), (-1, -1), 4),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
-        ("RIGHTPADDING", (0, 0), (-2, -1), 8),
+        ("RIGHTPADDING", (0, 0), (-2, -1), 4 if len(table.head) > _DENSE else 8),
     ]
     repeated = 1
     if table.caption:
@@ -70,13 +74,16 @@ def _table(table: CardTable) -> Table:
 
 
 def _cell(words: str, size: float, column: int, *, head: bool = False) -> Flowable:
-    return paragraph(short(words, LONGEST_NAME), size, colour=QUIET if head or column == 0 else INK)
+    return paragraph(short(words, 2 * LONGEST_NAME), size, colour=QUIET if head or column == 0 else INK)
 
 
 def _widths(table: CardTable) -> list[float]:
-    """Shares of the page by the longest words of each column, the first never narrower than words need."""
-    longest = [max(len(row[k]) for row in (table.head, *table.rows)) for k in range(len(table.head))]
-    weights = [max(min(length, 40), 4) for length in longest]
-    first = max(WIDTH * weights[0] / sum(weights), _WORDS)
-    rest = sum(weights[1:])
-    return [first, *((WIDTH - first) * weight / rest for weight in weights[1:])]
+    """Shares of the page by the longest words of each column; columns of short figures are all alike."""
+    columns = list(zip(table.head, *table.rows, strict=True))
+    longest = [min(max(map(len, column)), 40) for column in columns]
+    rest = longest[1:]
+    if max(rest) <= _SHORT:
+        rest = [max(rest)] * len(rest)
+    weights = [max(length, _LEAST) for length in rest]
+    first = max(WIDTH * longest[0] / (longest[0] + sum(weights)), _WORDS)
+    return [first, *((WIDTH - first) * weight / sum(weights) for weight in weights)]

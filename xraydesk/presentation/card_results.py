@@ -24,6 +24,7 @@ SHOWN = (
     ("recall", "Macro recall"),
     ("ece", "Calibration error (ECE)"),
 )
+_MOST_COLUMNS = 20
 _NOT_MEASURED = "This model was never measured here: nothing is known of how good it is."
 _INTERVALS = (
     "In brackets: 95 % intervals, from drawing the patients of the test part anew 400 times. The test part was "
@@ -80,9 +81,9 @@ def _by_class(card: ModelCard, test: dict[str, object]) -> Iterator[CardTable]:
 
 
 def _confusion(card: ModelCard, test: dict[str, object]) -> Iterator[CardTable]:
-    """Numbers stand for the classes in the head: twelve long names fit on no page."""
+    """Numbers stand for the classes in the head: twelve long names fit on no page, nor do far more numbers."""
     counts = matrix(test.get("confusion_matrix"), len(card.classes))
-    if counts and sum(map(sum, counts)):
+    if len(counts) <= _MOST_COLUMNS and sum(map(sum, counts)):
         numbered = [f"{place}  {class_words(name)}" for place, name in enumerate(card.classes, start=1)]
         head = ("The film is", *(str(place) for place in range(1, len(numbered) + 1)))
         rows = tuple((name, *map(str, row)) for name, row in zip(numbered, counts, strict=True))
