@@ -83,7 +83,7 @@ def _by_class(card: ModelCard, test: dict[str, object]) -> Iterator[CardTable]:
 def _confusion(card: ModelCard, test: dict[str, object]) -> Iterator[CardTable]:
     """Numbers stand for the classes in the head: twelve long names fit on no page, nor do far more numbers."""
     counts = matrix(test.get("confusion_matrix"), len(card.classes))
-    if len(counts) <= _MOST_COLUMNS and sum(map(sum, counts)):
+    if len(counts) <= _MOST_COLUMNS and any(map(any, counts)):
         numbered = [f"{place}  {class_words(name)}" for place, name in enumerate(card.classes, start=1)]
         head = ("The film is", *(str(place) for place in range(1, len(numbered) + 1)))
         rows = tuple((name, *map(str, row)) for name, row in zip(numbered, counts, strict=True))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from xraydesk.errors import ModelNotFound
 from xraydesk.presentation.card_recipe import architecture_words
 from xraydesk.presentation.card_results import figures_in_words
+from xraydesk.presentation.wording import model_words
 from xraydesk.registry.registry import Registry
-from xraydesk.workflows.verbs import ModelSummary
+from xraydesk.workflows.model_verbs import ModelSummary
 
 
 def described(registry: Registry) -> tuple[ModelSummary, ...]:
@@ -29,3 +30,9 @@ def described(registry: Registry) -> tuple[ModelSummary, ...]:
         )
         for model in registry.models()
     )
+
+
+def described_previous(registry: Registry) -> str:
+    """Name and version of the model that `rollback` goes back to, "" where there is none."""
+    previous = registry.previous()
+    return model_words(previous.card.name, previous.card.version) if previous else ""
