@@ -37,7 +37,8 @@ from xraydesk.ui.reading.view_actions import ViewActions
 from xraydesk.ui.settings import Settings
 from xraydesk.ui.status_line import StatusLine
 from xraydesk.ui.theme import apply_theme, colours_of
-from xraydesk.workflows.verbs import ModelSummary, OpenedFilm
+from xraydesk.workflows.model_verbs import ModelSummary
+from xraydesk.workflows.verbs import OpenedFilm
 
 _FIRST_SIZE = (1280, 800)
 _PLACES = {Do.PLACE_READ: Place.READ, Do.PLACE_BATCH: Place.BATCH, Do.PLACE_MODELS: Place.MODELS}

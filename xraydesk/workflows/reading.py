@@ -18,6 +18,18 @@ from xraydesk.film.open import film_sha256, open_film
 from xraydesk.jobs import JobContext
 from xraydesk.model.film_result import FilmResult
 from xraydesk.registry.registry import Registry
+from xraydesk.workflows.model_desk import answer_about_models
+from xraydesk.workflows.model_verbs import (
+    ActivateModel,
+    CompareModels,
+    ExportCard,
+    ExportModel,
+    InstallModel,
+    ListModels,
+    RemoveModel,
+    RollBack,
+    ShowCard,
+)
 from xraydesk.workflows.training_desk import TrainingDesk
 from xraydesk.workflows.training_verbs import (
     OpenEvaluation,
@@ -28,7 +40,6 @@ from xraydesk.workflows.training_verbs import (
 )
 from xraydesk.workflows.turns import Turns
 from xraydesk.workflows.verbs import (
-    ActivateModel,
     AddToBatch,
     Answer,
     CancelBatch,
@@ -36,9 +47,6 @@ from xraydesk.workflows.verbs import (
     DeleteBatch,
     EngineState,
     ExportBatch,
-    InstalledModels,
-    InstallModel,
-    ListModels,
     OpenedFilm,
     OpenFilm,
     Request,
@@ -71,13 +79,13 @@ def lane_of(request: Request) -> Lane:
     match request:
         case RunBatch():
             return Lane.BATCH
-        case ExportBatch() | UndoSorting():
+        case ExportBatch() | UndoSorting() | ExportModel() | ExportCard():
             return Lane.EXPORT
         case TrainModel() | ScanFolder():
             return Lane.TRAINING
         case PlanSplit() | PreviewAugmentation() | OpenEvaluation():
             return Lane.READING
-        case ClassifyFilm() | WarmUp() | ActivateModel() | InstallModel():
+        case ClassifyFilm() | WarmUp() | ActivateModel() | RollBack() | InstallModel():
             return Lane.READING
         case _:
             return Lane.LIGHT
@@ -136,16 +144,11 @@ class ReadingDesk:
                 return self._classify_film(request)
             case WarmUp():
                 return self._warm_up()
-            case ListModels():
-                return self._list_models()
-            case ActivateModel():
-                Registry().activate(request.model_id)
-                return self._list_models()
             case InstallModel():
                 from xraydesk.workflows.install_model import install_model
 
                 install_model(request.source)
-                return self._list_models()
+                return answer_about_models(ListModels())
             case StartBatch() | AddToBatch() | CancelBatch() | RetryFailed() | DeleteBatch():
                 return self._batch_desk().note(request)
             case RunBatch():
@@ -158,6 +161,17 @@ class ReadingDesk:
                 from xraydesk.workflows.export_batch import undo_sorting
 
                 return undo_sorting(request, ctx)
+            case (
+                ListModels()
+                | ActivateModel()
+                | RollBack()
+                | RemoveModel()
+                | ExportModel()
+                | ShowCard()
+                | ExportCard()
+                | CompareModels()
+            ):
+                return answer_about_models(request)
             case _:
                 return self._training.answer(request, ctx)
 
@@ -200,9 +214,3 @@ class ReadingDesk:
             model_name=card.name,
             model_version=card.version,
         )
-
-    @staticmethod
-    def _list_models() -> InstalledModels:
-        from xraydesk.workflows.describe_models import described
-
-        return InstalledModels(described(Registry()))
