@@ -20,7 +20,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from xraydesk.errors import EngineError
 from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
 from xraydesk.network.dlh_covid import DLHCovid
-from xraydesk.network.grad_cam import grad_cam, hires_cam
+from xraydesk.network.grad_cam import grad_cam, hires_cam, mean_over_places
 from xraydesk.network.winograd import PooledConv
 
 
@@ -55,6 +55,7 @@ class FastDLHCovid:
         self._k3, self._b3 = weight.to(device, memory_format=last), bias.to(device)
         self._stage2, self._stage3 = PooledConv(self._k2, self._b2), PooledConv(self._k3, self._b3)
         self._w1 = reference.linear1.weight.detach().to(device)
+        self._mean_w1 = mean_over_places(self._w1)
         self._c1 = reference.linear1.bias.detach().to(device)
         self._w2 = reference.linear2.weight.detach().to(device)
         self._c2 = reference.linear2.bias.detach().to(device)
@@ -83,11 +84,14 @@ class FastDLHCovid:
         features = self.features(films.unsqueeze(1).float().div_(255.0))
         hidden = F.relu_(F.linear(features.flatten(1), self._w1, self._c1))  # (N, 256)
         logits = F.linear(hidden, self._w2, self._c2)  # (N, K)
-        found = None
-        if maps is not None:
-            method = {"grad_cam": grad_cam, "hires_cam": hires_cam}[maps]
-            found = method(features, hidden, self._w1, self._w2).float().cpu().numpy()
+        found = None if maps is None else self._maps(features, hidden, maps).float().cpu().numpy()
         return NetworkOutput(logits.double().cpu().numpy(), found)
+
+    def _maps(self, features: Tensor, hidden: Tensor, method: str) -> Tensor:
+        if method == "grad_cam":
+            return grad_cam(features, hidden, self._mean_w1, self._w2)
+        assert method == "hires_cam"
+        return hires_cam(features, hidden, self._w1, self._w2)
 
 
 class Classifier:
