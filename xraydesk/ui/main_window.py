@@ -36,6 +36,7 @@ from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.reading.view_actions import ViewActions
 from xraydesk.ui.settings import Settings
 from xraydesk.ui.status_line import StatusLine
+from xraydesk.ui.task_bar import TaskBar
 from xraydesk.ui.theme import apply_theme, colours_of
 from xraydesk.workflows.model_verbs import ModelSummary
 from xraydesk.workflows.verbs import OpenedFilm
@@ -55,8 +56,9 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._colours = colours_of(settings.get(keys.THEME))
         self._painted = False
-        self._running: RunView | None = None
+        self._counted: RunView | None = None  # what runs, where the share done is known
         self._activities: dict[str, str] = {}
+        self._task_bar = TaskBar(self)
         self.setWindowTitle("XRayDesk")
         self.setWindowIcon(icons.application_icon())
         self.setAcceptDrops(True)
@@ -267,15 +269,16 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_running(self, view: RunView | None) -> None:
-        """The title is what the task bar shows of a window that is out of sight."""
-        self._running = view
-        counted = view is not None and not view.is_watching
-        self._show_activity("batch", f"Batch {percent_done(view)}" if view and counted else "")
+        """Title and task bar are what is seen of a window that is out of sight."""
+        running = None if view is None or view.is_watching else view
+        self._counted = running if running is not None and running.share >= 0 else None
+        self._show_activity("batch", f"Batch {percent_done(running)}" if running else "")
+        self._task_bar.show_share(self._counted.share if self._counted else None)
         self._show_title()
 
     def _show_title(self) -> None:
-        opened, view = self.reader.screen.film(), self._running
-        done = percent_done(view) if view is not None and view.share >= 0 and not view.is_watching else ""
+        opened = self.reader.screen.film()
+        done = percent_done(self._counted) if self._counted else ""
         film = film_name(opened.film.path) if opened is not None else ""
         self.setWindowTitle(" – ".join(part for part in (done, film, "XRayDesk") if part))
 
