@@ -121,13 +121,27 @@ class Registry:
             history = self._history() or [current]
             self._write_history([*history[-20:], model_id])
 
+    def previous(self) -> InstalledModel | None:
+        """The model that `rollback` goes back to."""
+        before = self._before()
+        return self.find(before[-1]) if before else None
+
     def rollback(self) -> str:
-        """Let the model before the active one read again; returns its id."""
-        history = self._history()
-        if len(history) < 2:
+        """Let the model before the active one read again; returns its id. Raises UsageError, ModelDamaged."""
+        before = self._before()
+        if not before:
             raise UsageError("There is no earlier model to go back to.")
-        self._write_history(history[:-1])
-        return self.active().card.id
+        require_intact(self.find(before[-1]))
+        self._write_history(before)
+        return before[-1]
+
+    def _before(self) -> list[str]:
+        """The models that read before the active one, as far as they are still installed, the last one last."""
+        there = {model.card.id for model in self.models()}
+        history = [model_id for model_id in self._history() if model_id in there]
+        while history and history[-1] == self.active().card.id:
+            history.pop()
+        return history
 
     def add(self, folder: Path) -> InstalledModel:
         """Copy a checked model folder among the user's own; an id already there is refused, unless that

@@ -18,6 +18,14 @@ from xraydesk.film.open import film_sha256, open_film
 from xraydesk.jobs import JobContext
 from xraydesk.model.film_result import FilmResult
 from xraydesk.registry.registry import Registry
+from xraydesk.workflows.training_desk import TrainingDesk
+from xraydesk.workflows.training_verbs import (
+    OpenEvaluation,
+    PlanSplit,
+    PreviewAugmentation,
+    ScanFolder,
+    TrainModel,
+)
 from xraydesk.workflows.turns import Turns
 from xraydesk.workflows.verbs import (
     ActivateModel,
@@ -56,6 +64,7 @@ class Lane(Enum):
     READING = auto()  # the network, for a film that somebody waits for
     BATCH = auto()
     EXPORT = auto()
+    TRAINING = auto()
 
 
 def lane_of(request: Request) -> Lane:
@@ -64,6 +73,10 @@ def lane_of(request: Request) -> Lane:
             return Lane.BATCH
         case ExportBatch() | UndoSorting():
             return Lane.EXPORT
+        case TrainModel() | ScanFolder():
+            return Lane.TRAINING
+        case PlanSplit() | PreviewAugmentation() | OpenEvaluation():
+            return Lane.READING
         case ClassifyFilm() | WarmUp() | ActivateModel() | InstallModel():
             return Lane.READING
         case _:
@@ -108,6 +121,7 @@ class ReadingDesk:
         self._lock = threading.Lock()
         self._reader: FilmReader | None = None
         self._batches: BatchDesk | None = None
+        self._training = TrainingDesk()
 
     def close(self) -> None:
         if self._batches is not None:
@@ -144,6 +158,8 @@ class ReadingDesk:
                 from xraydesk.workflows.export_batch import undo_sorting
 
                 return undo_sorting(request, ctx)
+            case _:
+                return self._training.answer(request, ctx)
 
     def _batch_desk(self) -> BatchDesk:
         from xraydesk.workflows.batch_desk import BatchDesk
