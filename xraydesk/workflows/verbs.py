@@ -14,6 +14,7 @@ from xraydesk.film.film import Film, GateFinding
 
 # Kept in a lower room, because export writes its rows.
 from xraydesk.model.film_result import FilmResult as FilmResult  # noqa: PLC0414
+from xraydesk.workflows.opinion_verbs import OpinionAnswer, OpinionRequest
 from xraydesk.workflows.training_verbs import TrainingAnswer, TrainingRequest
 
 
@@ -227,6 +228,7 @@ Request = (
     | RunBatch
     | ExportBatch
     | UndoSorting
+    | OpinionRequest
     | TrainingRequest
 )
 Answer = (
@@ -237,5 +239,6 @@ Answer = (
     | BatchNoted
     | BatchRan
     | BatchExported
+    | OpinionAnswer
     | TrainingAnswer
 )
