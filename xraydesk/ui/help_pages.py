@@ -30,6 +30,7 @@ _MOUSE = (
 )
 _OTHERS = (
     ("1 … 9", "Heatmap of the first to ninth class"),
+    ("Shift+1 … 9", "The film's right class is the first to ninth; once more takes it back"),
     ("Left, Right", "Previous and next film, on the film"),
     ("Tab", "Films, film, classes, heatmap"),
     ("Enter", "In a batch: open the film in Read, too"),
