@@ -172,6 +172,7 @@ def test_films_are_handed_on_for_a_training(desk: Desk, tmp_path: Path, drain: C
     desk.engine.answer(request, done)
     drain()
     assert (desk.ready, desk.messages) == ([done], ["3 films copied into out."])
+    assert desk.page.films_words() == "3 films copied into out."
 
 
 def test_a_second_export_waits_for_the_first(desk: Desk, tmp_path: Path, drain: Callable[[], None]) -> None:

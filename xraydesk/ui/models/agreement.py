@@ -54,7 +54,7 @@ class AgreementController(QObject):
     @Slot(object)
     def hand_on(self, request: ExportOpinions) -> None:
         if self._job is not None:
-            self.message.emit(_BUSY)
+            self._say(_BUSY)
             return
         self._settings.set(keys.EXPORT_FOLDER, str(request.target.parent))
         self._job = self._runner.submit(request, self._on_handed, self._on_failed, self._on_event)
@@ -85,12 +85,18 @@ class AgreementController(QObject):
     def _on_handed(self, answer: Answer) -> None:
         self._end()
         if isinstance(answer, LabelledFilms):
-            self.message.emit(answer.message)
+            self._say(answer.message)
             self.films_ready.emit(answer)
 
     def _on_failed(self, failure: Failure) -> None:
         self._end()
-        self.message.emit(str(failure))
+        self._say(str(failure))
+
+    def _say(self, words: str) -> None:
+        """In the window's status line, and on the page, which lies before it."""
+        self.message.emit(words)
+        if self._page is not None:
+            self._page.show_note(words)
 
     def _end(self) -> None:
         self._job = None

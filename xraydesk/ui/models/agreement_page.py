@@ -39,7 +39,7 @@ _CAUTION = (
 )
 _COPY = "Copy the films into a new folder…"
 _REFER = "Leave the films where they are, save a list…"
-_ROW_HEIGHT, _COLUMN_WIDTH = 32, 96
+_ROW_HEIGHT, _LEAST_COLUMN, _MOST_COLUMN = 32, 72, 128
 _MODELS_WIDTH, _MONTHS_WIDTH = 320, 424
 
 
@@ -57,7 +57,7 @@ class AgreementPage(QDialog):
         self._agreements = Agreements((), ())
         self._make_parts()
         self._lay_out()
-        self.resize(960, 640)
+        self.resize(1056, 640)
         self._show_words("Looking through the journal…", "")
 
     # -- making -------------------------------------------------------------------------------------
@@ -132,6 +132,10 @@ class AgreementPage(QDialog):
 
     def show_failure(self, failure: Failure) -> None:
         self._show_words("Agreement is not known", str(failure))
+
+    def show_note(self, words: str) -> None:
+        """What came of handing the films on; it stands where they are counted."""
+        self._films.setText(words)
 
     def headline(self) -> str:
         return self._headline.text()
@@ -258,6 +262,9 @@ def _column_words(name: str) -> str:
 def _fill_matrix(table: QTableWidget, model: ModelAgreement) -> None:
     rows, columns = [class_words(name) for name in model.rows], [_column_words(n) for n in model.columns]
     _size(table, rows, columns)
+    header = table.horizontalHeader()
+    for column in range(len(columns)):
+        header.resizeSection(column, min(max(header.sectionSizeHint(column), _LEAST_COLUMN), _MOST_COLUMN))
     for row, counts in enumerate(model.matrix):
         for column, count in enumerate(counts):
             agrees = model.rows[row] == model.columns[column]
@@ -318,7 +325,6 @@ def _table(name: str) -> QTableWidget:
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
     table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
     table.verticalHeader().setMaximumWidth(160)
-    table.horizontalHeader().setDefaultSectionSize(_COLUMN_WIDTH)
     return table
 
 
