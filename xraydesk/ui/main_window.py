@@ -29,6 +29,7 @@ from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.models.controller import ModelsController
 from xraydesk.ui.models.place import ModelsPlace
 from xraydesk.ui.opening import Opening, local_paths
+from xraydesk.ui.opinions import Opinions
 from xraydesk.ui.rail import Rail
 from xraydesk.ui.reading.controller import ReadingController
 from xraydesk.ui.reading.page_actions import PageActions
@@ -100,6 +101,9 @@ class MainWindow(QMainWindow):
         view = self.reading.viewer.film_view
         self.pages = PageActions(self.reader, view, self.actions_by_id, self._settings, self)
         self.opening = Opening(self, self._settings)
+        screen = self.reader.screen
+        self.opinions = Opinions(self._runner, screen, self.actions_by_id, self._settings, self)
+        self._classes = self.opinions.connect_places(self.reading, self.batch_panel.rows, self.models)
 
     def _lay_out(self) -> None:
         on = self.actions_by_id
@@ -117,7 +121,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(content)
         listings = (self._batches.earlier, self._batches.compare)
-        menus.fill(self.menuBar(), on, self.opening, self.reading.viewer.presets_menu, listings)
+        presets = self.reading.viewer.presets_menu
+        menus.fill(self.menuBar(), on, self.opening, presets, listings, self._classes)
 
     def _connect(self) -> None:
         on, reader = self.actions_by_id, self.reader
@@ -143,6 +148,9 @@ class MainWindow(QMainWindow):
         self.engine.models_listed.connect(self._models.show_models)
         self._models.active_changed.connect(self._on_active_model)
         self._connect_batch()
+        self.opinions.message.connect(self.status.show_message)
+        self.opinions.activity_changed.connect(partial(self._show_activity, "opinions"))
+        self.first_painted.connect(self.opinions.book.start_up)
         self._connect_places()
 
     def _connect_batch(self) -> None:
@@ -208,6 +216,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_active_model(self, model: ModelSummary) -> None:
         self.reading.findings.show_classes(model.classes)
+        self.opinions.show_model(model.classes)
         words = model_words(model.name, model.version)
         self.reading.findings.show_model(words, "")
         self.status.show_model(words)
