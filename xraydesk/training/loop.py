@@ -19,6 +19,7 @@ from xraydesk.network.together import summed
 from xraydesk.training.augmentation import augmented
 from xraydesk.training.config import Schedule, TrainingConfig
 from xraydesk.training.control import TrainingControl
+from xraydesk.training.film_pixels import FilmPixels
 from xraydesk.training.state import TrainingState, set_to_train
 from xraydesk.training.step import Teacher, take_step
 from xraydesk.training.tally import Tally
@@ -72,7 +73,7 @@ def _mixed(films: Tensor, target: Tensor, alpha: float, generator: torch.Generat
 class Material:
     """What an epoch learns from: decoded films, their labels, and how often each is drawn."""
 
-    inputs: NDArray[np.uint8]  # (N, S, S), all films of the folder
+    inputs: FilmPixels  # (N, S, S), all films of the folder
     labels: NDArray[np.int64]  # (N,)
     classes: int
     class_weights: Tensor | None = None  # (K,)
@@ -156,7 +157,7 @@ def _move_average(state: TrainingState, config: TrainingConfig, step: int) -> No
 
 
 def logits_of(
-    network: FilmNetwork, inputs: NDArray[np.uint8], chosen: NDArray[np.int64], ctx: JobContext
+    network: FilmNetwork, inputs: FilmPixels, chosen: NDArray[np.int64], ctx: JobContext
 ) -> NDArray[np.float64]:
     """Logits (N, K) of the chosen films, in their order, as they are read in use."""
     reading = reader_of(network, next(network.parameters()).device)
