@@ -41,6 +41,11 @@ def user_journal() -> Path:
     return _own("data", _DIRS.user_data_dir) / "journal.sqlite"
 
 
+def user_runs() -> Path:
+    """Training runs, a folder each."""
+    return _own("data", _DIRS.user_data_dir) / "runs"
+
+
 def user_settings() -> Path:
     return _own("config", _DIRS.user_config_dir) / "settings.ini"
 

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xraydesk.errors import UsageError
 from xraydesk.film.film import Film
 from xraydesk.film.gate import gate
 from xraydesk.film.open import film_sha256, open_film
@@ -144,6 +145,8 @@ class ReadingDesk:
                 from xraydesk.workflows.export_batch import undo_sorting
 
                 return undo_sorting(request, ctx)
+            case _:
+                raise UsageError("This engine reads films; it does not train.")
 
     def _batch_desk(self) -> BatchDesk:
         from xraydesk.workflows.batch_desk import BatchDesk

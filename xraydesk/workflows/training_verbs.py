@@ -14,8 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xraydesk.model.model_input import Preprocessing
-from xraydesk.training.config import RECOMMENDED, Augmentation, TrainingConfig
-from xraydesk.training.events import TrainingDone
+from xraydesk.training.config import PRESETS as PRESETS  # noqa: PLC0414
+from xraydesk.training.config import RECOMMENDED
+from xraydesk.training.config import Augmentation as Augmentation  # noqa: PLC0414
+from xraydesk.training.config import Backbone as Backbone  # noqa: PLC0414
+from xraydesk.training.config import Optimizer as Optimizer  # noqa: PLC0414
+from xraydesk.training.config import Precision as Precision  # noqa: PLC0414
+from xraydesk.training.config import Schedule as Schedule  # noqa: PLC0414
+from xraydesk.training.config import TrainingConfig as TrainingConfig  # noqa: PLC0414
+from xraydesk.training.events import EpochDone as EpochDone  # noqa: PLC0414
+from xraydesk.training.events import Evaluated as Evaluated  # noqa: PLC0414
+from xraydesk.training.events import SplitMade as SplitMade  # noqa: PLC0414
+from xraydesk.training.events import StepDone as StepDone  # noqa: PLC0414
+from xraydesk.training.events import TrainingDone as TrainingDone  # noqa: PLC0414
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +270,37 @@ class RunEvaluation:
     ece_after: float
 
 
+@dataclass(frozen=True, slots=True)
+class InstallTrained:
+    """Put the model of a finished run among the installed ones, under this name. Answer: InstalledModels.
+
+    `activate`: it reads from now on. Asked of the engine that reads.
+    """
+
+    model: Path  # TrainingDone.model
+    name: str
+    activate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTrained:
+    """Write the model of a finished run to one file for another clinic. Answer: TrainedExported."""
+
+    model: Path
+    name: str
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedExported:
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class RollBack:
+    """The model that read before the active one reads again. Answer: InstalledModels."""
+
+
 TrainingRequest = (
     ScanFolder
     | TrainModel
@@ -268,6 +310,9 @@ TrainingRequest = (
     | ListRuns
     | DeleteRun
     | OpenEvaluation
+    | InstallTrained
+    | ExportTrained
+    | RollBack
 )
 TrainingAnswer = (
     ScannedFolder
@@ -278,4 +323,5 @@ TrainingAnswer = (
     | RunNoted
     | TrainingRuns
     | RunEvaluation
+    | TrainedExported
 )

@@ -14,6 +14,7 @@ from xraydesk.film.film import Film, GateFinding
 
 # Kept in a lower room, because export writes its rows.
 from xraydesk.model.film_result import FilmResult as FilmResult  # noqa: PLC0414
+from xraydesk.workflows.training_verbs import TrainingAnswer, TrainingRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,5 +227,15 @@ Request = (
     | RunBatch
     | ExportBatch
     | UndoSorting
+    | TrainingRequest
 )
-Answer = OpenedFilm | FilmResult | InstalledModels | EngineState | BatchNoted | BatchRan | BatchExported
+Answer = (
+    OpenedFilm
+    | FilmResult
+    | InstalledModels
+    | EngineState
+    | BatchNoted
+    | BatchRan
+    | BatchExported
+    | TrainingAnswer
+)
