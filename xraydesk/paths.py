@@ -42,7 +42,7 @@ def user_journal() -> Path:
 
 
 def user_runs() -> Path:
-    """Training runs, a folder each."""
+    """Training runs: their settings, checkpoints and what came of them."""
     return _own("data", _DIRS.user_data_dir) / "runs"
 
 

@@ -16,6 +16,7 @@ from PIL import Image
 
 from xraydesk.film.film import Film
 from xraydesk.film.voi import display_values
+from xraydesk.model.contrast import adaptively_equalized, equalized, stretched
 from xraydesk.model.heatmap import Crop
 
 
@@ -114,11 +115,16 @@ def _block(film: Film, least: int) -> int:
     return next((block for block in (8, 4, 2) if shorter >= block * least), 1)
 
 
-def _stretched(values: NDArray[np.float32], low: float, high: float) -> NDArray[np.float32]:
-    """Values between the two percentiles spread over [0, 1]; a constant film becomes 0."""
-    darkest, brightest = np.percentile(values, (low, high))
-    span = max(float(brightest - darkest), 1e-6)
-    return np.asarray((values - np.float32(darkest)) / np.float32(span), dtype=np.float32)
+def _contrasted(values: NDArray[np.float32], preprocessing: Preprocessing) -> NDArray[np.float32]:
+    match preprocessing.contrast:
+        case Contrast.NONE:
+            return values
+        case Contrast.STRETCH:
+            return stretched(values, preprocessing.low_percentile, preprocessing.high_percentile)
+        case Contrast.EQUALIZE:
+            return equalized(values)
+        case Contrast.CLAHE:
+            return adaptively_equalized(values)
 
 
 def to_model_input(film: Film, preprocessing: Preprocessing) -> NDArray[np.uint8]:
@@ -127,7 +133,5 @@ def to_model_input(film: Film, preprocessing: Preprocessing) -> NDArray[np.uint8
     Eight bits, so that a film read from the training cache and one read from its file are the same
     to the last bit.
     """
-    values = _resampled(film, preprocessing)
-    if preprocessing.contrast is Contrast.STRETCH:
-        values = _stretched(values, preprocessing.low_percentile, preprocessing.high_percentile)
+    values = _contrasted(_resampled(film, preprocessing), preprocessing)
     return np.asarray(np.rint(np.clip(values, 0.0, 1.0) * 255.0), dtype=np.uint8)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -16,6 +18,7 @@ _BLUR_SIDES = (72, 96, 112)
 def augmented(films: Tensor, how: Augmentation, generator: torch.Generator) -> Tensor:
     """A new batch of the same shape."""
     films = _moved(films, how, generator)
+    films = _softened(films, how.gaussian_blur, generator)
     films = _blurred(films, how.blur, generator)
     films = _recontrasted(films, how.contrast, generator)
     return _blackened(films, how.border, generator)
@@ -28,7 +31,9 @@ def _spread(n: int, width: float, generator: torch.Generator) -> Tensor:
 
 def _moved(films: Tensor, how: Augmentation, generator: torch.Generator) -> Tensor:
     """Rotated, scaled, shifted and flipped in one interpolation."""
-    if not (how.rotation_degrees or how.scale or how.shift or how.horizontal_flip):
+    if not any(
+        (how.rotation_degrees, how.scale, how.shift, how.horizontal_flip, how.vertical_flip, how.crop)
+    ):
         return films
     n = films.shape[0]
     angle = _spread(n, math.radians(how.rotation_degrees), generator)
@@ -36,13 +41,49 @@ def _moved(films: Tensor, how: Augmentation, generator: torch.Generator) -> Tens
     stretch = 1 + _spread(n, how.scale / 2, generator)
     flip = 1 - 2 * (torch.rand(n, generator=generator) < how.horizontal_flip).float()
     shift = torch.stack([_spread(n, 2 * how.shift, generator), _spread(n, 2 * how.shift, generator)], 1)
+    turn = torch.ones(n)
+    if how.vertical_flip:
+        turn = 1 - 2 * (torch.rand(n, generator=generator) < how.vertical_flip).float()
+    if how.crop:
+        side, corner = _cropped(n, how.crop, generator)
+        scale, shift = scale * side, shift + corner
     cosine, sine = torch.cos(angle), torch.sin(angle)
     rows = [
-        torch.stack([flip * cosine * scale * stretch, -sine * scale, shift[:, 0]], 1),
-        torch.stack([flip * sine * scale * stretch, cosine * scale, shift[:, 1]], 1),
+        torch.stack([flip * cosine * scale * stretch, -turn * sine * scale, shift[:, 0]], 1),
+        torch.stack([flip * sine * scale * stretch, turn * cosine * scale, shift[:, 1]], 1),
     ]
     grid = F.affine_grid(torch.stack(rows, 1), list(films.shape), align_corners=False)
     return F.grid_sample(films, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+
+
+def _cropped(n: int, probability: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Side (N,) and centre (N, 2) of random crops of 80 to 100 % of the area; the whole film for the others."""
+    side = (1 - 0.2 * torch.rand(n, generator=generator)).sqrt()
+    side[torch.rand(n, generator=generator) >= probability] = 1.0
+    room = (1 - side).unsqueeze(1)
+    return side, (torch.rand(n, 2, generator=generator) * 2 - 1) * room
+
+
+def _softened(films: Tensor, probability: float, generator: torch.Generator) -> Tensor:
+    """A 3x3 Gaussian of standard deviation 0.8 pixels, as torchvision chooses for that width, on some films."""
+    if not probability:
+        return films
+    side = torch.exp(-torch.tensor([1.0, 0.0, 1.0]) / (2 * 0.8**2))
+    kernel = torch.outer(side, side) / side.sum() ** 2
+    chosen = torch.rand(len(films), generator=generator) < probability
+    if not bool(chosen.any()):
+        return films
+    films = films.clone()
+    padded = F.pad(films[chosen], (1, 1, 1, 1), mode="replicate")
+    films[chosen] = F.conv2d(padded, kernel.view(1, 1, 3, 3))
+    return films
+
+
+def augmented_copies(film: NDArray[np.uint8], how: Augmentation, count: int, seed: int) -> NDArray[np.uint8]:
+    """`count` augmented copies (count, S, S) of a model input (S, S), as an epoch might draw them."""
+    films = torch.from_numpy(film).float().div(255.0).expand(count, 1, -1, -1)
+    drawn = augmented(films.contiguous(), how, torch.Generator().manual_seed(seed))
+    return np.asarray((drawn.squeeze(1) * 255).round().clamp(0, 255).to(torch.uint8).numpy())
 
 
 def _blurred(films: Tensor, probability: float, generator: torch.Generator) -> Tensor:

@@ -33,12 +33,14 @@ from xraydesk.training.control import TrainingControl
 from xraydesk.training.dataset import ModelInputs, class_weights, drawing_weights, drawn_epoch, model_inputs
 from xraydesk.training.evaluation import evaluated_by_source
 from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
+from xraydesk.training.history import epochs_of, keep_epochs
 from xraydesk.training.labelled_folder import LabelledFolder, films_digest
 from xraydesk.training.loop import Material, judge, logits_of, train_epoch
 from xraydesk.training.run_card import card_of
 from xraydesk.training.split import Split
 from xraydesk.training.state import TrainingState, load_checkpoint, save_checkpoint, started
 from xraydesk.training.step import Teacher
+from xraydesk.training.test_results import judged_films, write_cross_validation, write_test_results
 
 CONFIG, CHECKPOINT, FILMS = "config.json", "checkpoint.pt", "films.sha256"
 
@@ -210,8 +212,13 @@ def train(
     split = _readable_split(run, inputs, ctx)
     state = _begun(run, resume=resume)
     material = _material(run, inputs, labels, split)
-    while not (_should_stop(state, run.config) or control.is_stopped):
-        ctx.emit(_epoch(run, state, material, split, ctx, control))
+    history = epochs_of(run.out)[: state.epoch]
+    for epoch in history:
+        ctx.emit(epoch)
+    while not (_should_stop(state, run.config) or (control.is_stopped and state.best is not None)):
+        history.append(_epoch(run, state, material, split, ctx, control))
+        keep_epochs(history, run.out)
+        ctx.emit(history[-1])
     return _finished(run, state, inputs, labels, split, ctx)
 
 
@@ -245,6 +252,7 @@ def _finished(
     logits = logits_of(network, inputs.inputs, split.test, ctx)
     figures = _test_figures(run, calibrated_probabilities(logits, temperature), labels, split)
     ctx.emit(Evaluated("test", figures))
+    write_test_results(run.out, judged_films(run.folder, split.test, logits, temperature, run.config.seed))
     write_card(card_of(run, state, split, temperature, figures, file_sha256(model / WEIGHTS)), model / CARD)
     return TrainingDone(model, state.best_epoch, figures)
 
@@ -282,4 +290,5 @@ def cross_validate(
         name: {"mean": float(v.mean()), "standard_deviation": float(v.std(ddof=1))}
         for name, v in values.items()
     }
+    write_cross_validation(runs[0].out.parent, folds, spread)
     return folds, spread

@@ -40,7 +40,8 @@ from xraydesk.ui.theme import apply_theme, colours_of
 from xraydesk.ui.training.controller import TrainController
 from xraydesk.ui.training.engine import RunnerFactory
 from xraydesk.ui.training.place import TrainPlace
-from xraydesk.workflows.verbs import ModelSummary, OpenedFilm
+from xraydesk.workflows.model_verbs import ModelSummary
+from xraydesk.workflows.verbs import OpenedFilm
 
 _FIRST_SIZE = (1280, 800)
 _PLACES = {

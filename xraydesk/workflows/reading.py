@@ -12,16 +12,36 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xraydesk.errors import UsageError
 from xraydesk.film.film import Film
 from xraydesk.film.gate import gate
 from xraydesk.film.open import film_sha256, open_film
 from xraydesk.jobs import JobContext
 from xraydesk.model.film_result import FilmResult
 from xraydesk.registry.registry import Registry
+from xraydesk.workflows.model_desk import answer_about_models
+from xraydesk.workflows.model_verbs import (
+    ActivateModel,
+    CompareModels,
+    ExportCard,
+    ExportModel,
+    ExportTrained,
+    InstallModel,
+    InstallTrained,
+    ListModels,
+    RemoveModel,
+    RollBack,
+    ShowCard,
+)
+from xraydesk.workflows.training_desk import TrainingDesk
+from xraydesk.workflows.training_verbs import (
+    OpenEvaluation,
+    PlanSplit,
+    PreviewAugmentation,
+    ScanFolder,
+    TrainModel,
+)
 from xraydesk.workflows.turns import Turns
 from xraydesk.workflows.verbs import (
-    ActivateModel,
     AddToBatch,
     Answer,
     CancelBatch,
@@ -29,9 +49,6 @@ from xraydesk.workflows.verbs import (
     DeleteBatch,
     EngineState,
     ExportBatch,
-    InstalledModels,
-    InstallModel,
-    ListModels,
     OpenedFilm,
     OpenFilm,
     Request,
@@ -57,15 +74,20 @@ class Lane(Enum):
     READING = auto()  # the network, for a film that somebody waits for
     BATCH = auto()
     EXPORT = auto()
+    TRAINING = auto()
 
 
 def lane_of(request: Request) -> Lane:
     match request:
         case RunBatch():
             return Lane.BATCH
-        case ExportBatch() | UndoSorting():
+        case ExportBatch() | UndoSorting() | ExportModel() | ExportCard():
             return Lane.EXPORT
-        case ClassifyFilm() | WarmUp() | ActivateModel() | InstallModel():
+        case TrainModel() | ScanFolder():
+            return Lane.TRAINING
+        case PlanSplit() | PreviewAugmentation() | OpenEvaluation():
+            return Lane.READING
+        case ClassifyFilm() | WarmUp() | ActivateModel() | RollBack() | InstallModel():
             return Lane.READING
         case _:
             return Lane.LIGHT
@@ -109,6 +131,7 @@ class ReadingDesk:
         self._lock = threading.Lock()
         self._reader: FilmReader | None = None
         self._batches: BatchDesk | None = None
+        self._training = TrainingDesk()
 
     def close(self) -> None:
         if self._batches is not None:
@@ -123,16 +146,11 @@ class ReadingDesk:
                 return self._classify_film(request)
             case WarmUp():
                 return self._warm_up()
-            case ListModels():
-                return self._list_models()
-            case ActivateModel():
-                Registry().activate(request.model_id)
-                return self._list_models()
             case InstallModel():
                 from xraydesk.workflows.install_model import install_model
 
                 install_model(request.source)
-                return self._list_models()
+                return answer_about_models(ListModels())
             case StartBatch() | AddToBatch() | CancelBatch() | RetryFailed() | DeleteBatch():
                 return self._batch_desk().note(request)
             case RunBatch():
@@ -145,8 +163,21 @@ class ReadingDesk:
                 from xraydesk.workflows.export_batch import undo_sorting
 
                 return undo_sorting(request, ctx)
+            case (
+                ListModels()
+                | ActivateModel()
+                | RollBack()
+                | RemoveModel()
+                | ExportModel()
+                | ShowCard()
+                | ExportCard()
+                | CompareModels()
+                | InstallTrained()
+                | ExportTrained()
+            ):
+                return answer_about_models(request)
             case _:
-                raise UsageError("This engine reads films; it does not train.")
+                return self._training.answer(request, ctx)
 
     def _batch_desk(self) -> BatchDesk:
         from xraydesk.workflows.batch_desk import BatchDesk
@@ -187,9 +218,3 @@ class ReadingDesk:
             model_name=card.name,
             model_version=card.version,
         )
-
-    @staticmethod
-    def _list_models() -> InstalledModels:
-        from xraydesk.workflows.describe_models import described
-
-        return InstalledModels(described(Registry()))

@@ -22,6 +22,7 @@ from xraydesk.training.config import Optimizer as Optimizer  # noqa: PLC0414
 from xraydesk.training.config import Precision as Precision  # noqa: PLC0414
 from xraydesk.training.config import Schedule as Schedule  # noqa: PLC0414
 from xraydesk.training.config import TrainingConfig as TrainingConfig  # noqa: PLC0414
+from xraydesk.training.curves import OperatingPoint, at_threshold
 from xraydesk.training.events import EpochDone as EpochDone  # noqa: PLC0414
 from xraydesk.training.events import Evaluated as Evaluated  # noqa: PLC0414
 from xraydesk.training.events import SplitMade as SplitMade  # noqa: PLC0414
@@ -232,7 +233,10 @@ class OpenEvaluation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TestedModel:
-    """`probabilities` (N, K) of the test films, in the order of RunEvaluation.films; `figures` as evaluate's."""
+    """`probabilities` (N, K) of the test films, in the order of RunEvaluation.films; `figures` as evaluate's.
+
+    Rows are NaN of films that cannot be read any more, which only the active model needs to.
+    """
 
     name: str
     probabilities: NDArray[np.float64]
@@ -248,9 +252,10 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunEvaluation:
-    """`labels` (N,) are positions in `classes`. `roc` and `calibration` are curves to draw, a class or model each.
+    """`labels` (N,) are positions in `classes`. `roc` and `reliability` are curves to draw, those of the new model.
 
-    `compared` tells of the new model against the active one; `p_value` is McNemar's, exact.
+    `compared` tells of the new model against the active one, or, where the new one is in use already, the one
+    before it; `p_value` is McNemar's, exact, NaN where they cannot be compared.
     """
 
     out: Path
@@ -268,37 +273,13 @@ class RunEvaluation:
     ]  # "before", "after" scaling → (B, 3): confidence, accuracy, films
     ece_before: float
     ece_after: float
+    spread: dict[str, Any] = field(
+        default_factory=dict
+    )  # of a cross validation: mean and deviation of figures
 
-
-@dataclass(frozen=True, slots=True)
-class InstallTrained:
-    """Put the model of a finished run among the installed ones, under this name. Answer: InstalledModels.
-
-    `activate`: it reads from now on. Asked of the engine that reads.
-    """
-
-    model: Path  # TrainingDone.model
-    name: str
-    activate: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ExportTrained:
-    """Write the model of a finished run to one file for another clinic. Answer: TrainedExported."""
-
-    model: Path
-    name: str
-    target: Path
-
-
-@dataclass(frozen=True, slots=True)
-class TrainedExported:
-    target: Path
-
-
-@dataclass(frozen=True, slots=True)
-class RollBack:
-    """The model that read before the active one reads again. Answer: InstalledModels."""
+    def operating_point(self, class_name: str, threshold: float) -> OperatingPoint:
+        """Where films with at least `threshold` for a class are named so."""
+        return at_threshold(self.roc[class_name], threshold)
 
 
 TrainingRequest = (
@@ -310,9 +291,6 @@ TrainingRequest = (
     | ListRuns
     | DeleteRun
     | OpenEvaluation
-    | InstallTrained
-    | ExportTrained
-    | RollBack
 )
 TrainingAnswer = (
     ScannedFolder
@@ -323,5 +301,4 @@ TrainingAnswer = (
     | RunNoted
     | TrainingRuns
     | RunEvaluation
-    | TrainedExported
 )

@@ -17,7 +17,8 @@ from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.reading.controller import ReadingController
 from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.theme import DARK
-from xraydesk.workflows.verbs import ClassifyFilm, ModelSummary, OpenFilm
+from xraydesk.workflows.model_verbs import ModelSummary
+from xraydesk.workflows.verbs import ClassifyFilm, OpenFilm
 
 EMPTY = Failure("film_empty", "b.png is empty.", "Copy it again.")
 

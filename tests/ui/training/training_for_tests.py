@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from xraydesk.workflows.model_verbs import ModelSummary
 from xraydesk.workflows.training_verbs import (
     Comparison,
     DoctorFinding,
@@ -21,7 +22,6 @@ from xraydesk.workflows.training_verbs import (
     TestedModel,
     TrainModel,
 )
-from xraydesk.workflows.verbs import ModelSummary
 
 CLASSES = ("COVID19", "NORMAL", "PNEUMONIA")
 FOLDER = Path("/films/clinic")
@@ -33,7 +33,11 @@ FEW = DoctorFinding(
     (0, 3, 6),
 )
 TOO_FEW = DoctorFinding(
-    "too_few", Severity.REFUSAL, "NORMAL has 4 films; a class needs 10.", "Add films, or leave the class out.", (1, 4)
+    "too_few",
+    Severity.REFUSAL,
+    "NORMAL has 4 films; a class needs 10.",
+    "Add films, or leave the class out.",
+    (1, 4),
 )
 NOTE = DoctorFinding("unreadable", Severity.NOTE, "2 films cannot be read.", "They are left out.", (2, 5))
 
@@ -57,7 +61,10 @@ def scanned(
     )
     rng = np.random.default_rng(0)
     some = {
-        name: (tuple(range(place, min(films, 24), len(classes))), rng.integers(0, 255, (8, 96, 96), dtype=np.uint8))
+        name: (
+            tuple(range(place, min(films, 24), len(classes))),
+            rng.integers(0, 255, (8, 96, 96), dtype=np.uint8),
+        )
         for place, name in enumerate(classes)
     }
     return ScannedFolder(folder, classes, of, findings, True, some)
@@ -100,7 +107,7 @@ def figures(shift: float = 0.0, classes: tuple[str, ...] = CLASSES) -> dict[str,
     per_class = {
         name: {
             "films": 58 + 100 * place,
-            **{figure: 0.95 - shift for figure in ("precision", "recall", "f1")},
+            **dict.fromkeys(("precision", "recall", "f1"), 0.95 - shift),
             **{f"{figure}_interval": around(0.95 - shift) for figure in ("precision", "recall", "f1")},
         }
         for place, name in enumerate(classes)
@@ -136,7 +143,7 @@ def evaluation(out: Path, classes: tuple[str, ...] = CLASSES, films: int = 90) -
         active=active,
         compared=Comparison.BETTER,
         p_value=0.003,
-        sentence="Better than the model in use: it reads 31 test films rightly that the other misreads, and misreads 9.",
+        sentence="Better than the active one: of 645 films it reads 31 rightly that the other does not, misreads 9.",
         roc=dict.fromkeys(classes, curve),
         reliability={"before": bins, "after": better},
         ece_before=0.062,

@@ -36,7 +36,12 @@ class Room:
     """`engine` trains, `reading` reads."""
 
     def __init__(
-        self, reading_runner: JobRunner, reading: ScriptedEngine, drain: Callable[[], None], qtbot: QtBot, runs: Path
+        self,
+        reading_runner: JobRunner,
+        reading: ScriptedEngine,
+        drain: Callable[[], None],
+        qtbot: QtBot,
+        runs: Path,
     ) -> None:
         self.reading, self.engine, self.drain = reading, ScriptedEngine(), drain
         self.place = TrainPlace(DARK)
@@ -48,7 +53,7 @@ class Room:
             self.place,
             self.settings,
             runs=runs,
-            now=lambda: datetime(2026, 7, 30, 19, 14, 5),  # noqa: DTZ001 - as the clock on the wall
+            now=lambda: datetime(2026, 7, 30, 19, 14, 5),
         )
         self.place.resize(1208, 720)
         self.place.show()

@@ -26,6 +26,7 @@ from xraydesk.ui.training.run_state import RunState
 from xraydesk.ui.training.split_desk import SplitDesk
 from xraydesk.ui.training.steps import Step
 from xraydesk.ui.training.use_desk import UseDesk
+from xraydesk.workflows.model_verbs import ModelSummary
 from xraydesk.workflows.training_verbs import (
     CrossValidated,
     DeleteRun,
@@ -35,7 +36,7 @@ from xraydesk.workflows.training_verbs import (
     TrainingRuns,
     TrainModel,
 )
-from xraydesk.workflows.verbs import Answer, ModelSummary
+from xraydesk.workflows.verbs import Answer
 
 _LONGEST_NAME = 80
 
@@ -86,6 +87,7 @@ class TrainController(QObject):
         self.films.films_changed.connect(self.split.forget)
         self.films.open_wanted.connect(self.films_wanted)
         self.evaluation.open_wanted.connect(self.films_wanted)
+        self.evaluation.opened.connect(self.use.show_model)
         self.run.activity_changed.connect(self.activity_changed)
         self.run.finished.connect(self._on_finished)
         self.run.runs_changed.connect(self._ask_for_runs)
@@ -127,7 +129,8 @@ class TrainController(QObject):
         """How good the model of a finished run is."""
         if not self.run.is_under_way():
             self._take_run(summary)
-            self.evaluation.open(summary.out)
+            self.run.forget()
+            self.evaluation.open(summary.out, summary.name)
             self.go_to(Step.EVALUATION)
 
     def may_close(self) -> bool:
@@ -180,7 +183,7 @@ class TrainController(QObject):
                 self.run.go_on()
             case Step.TRAINING if not self.run.is_done():
                 self._start()
-            case Step.EVALUATION if self.evaluation.folds is not None:
+            case Step.EVALUATION if self.evaluation.is_cross_validation():
                 self._place.split.show_choice(0, None)
                 self.split.forget()
                 self.go_to(Step.SPLIT)
@@ -239,12 +242,9 @@ class TrainController(QObject):
 
     @Slot(object)
     def _on_finished(self, outcome: TrainingDone | CrossValidated) -> None:
-        request = self.run.request
-        if isinstance(outcome, CrossValidated):
-            self.evaluation.show_folds(outcome)
-        elif request is not None:
-            self.evaluation.open(request.out)
-            self.use.show_model(outcome, request.name, None)
+        if self.run.request is not None:
+            folds = outcome if isinstance(outcome, CrossValidated) else None
+            self.evaluation.open(self.run.request.out, self.run.request.name, folds)
 
     def _begin_anew(self) -> None:
         self.run.forget()

@@ -16,12 +16,14 @@ from xraydesk.ui.training.steps import Foot
 from xraydesk.workflows.training_verbs import CrossValidated, OpenEvaluation, RunEvaluation
 from xraydesk.workflows.verbs import Answer
 
+_MODEL = "model"  # within a run's folder
 _BUSY = "The test films are read, by the new model and by the one in use…"
 
 
 class EvaluationDesk(QObject):
     changed = Signal()
     open_wanted = Signal(object)  # list of Paths, to look at in Read
+    opened = Signal(object, str, object)  # Path of a model, its name, RunEvaluation
 
     def __init__(
         self,
@@ -33,6 +35,7 @@ class EvaluationDesk(QObject):
         super().__init__(parent)
         self._page, self._engine, self._choices = page, engine, choices
         self._out: Path | None = None
+        self._name = ""
         self._job: Job | None = None
         self.evaluation: RunEvaluation | None = None
         self.folds: CrossValidated | None = None
@@ -45,10 +48,18 @@ class EvaluationDesk(QObject):
     def is_done(self) -> bool:
         return self.evaluation is not None
 
+    def is_open(self) -> bool:
+        """There is something to be shown, or will be."""
+        return self._out is not None
+
+    def is_cross_validation(self) -> bool:
+        """It leaves figures, and no model."""
+        return self.folds is not None or (self.evaluation is not None and bool(self.evaluation.spread))
+
     def foot(self) -> Foot:
-        if self.folds is not None:
+        if self.is_cross_validation() and self._job is None:
             sentence = "A cross validation leaves no model. Happy with it? Train one on a single split."
-            return Foot(sentence, True, "Train the model")
+            return Foot(sentence, next_words="Train the model")
         if self.evaluation is not None:
             return Foot("Next: put the model to use, or hand it on.")
         return Foot(_BUSY if self._job is not None else "There is nothing to show yet.", may_go_on=False)
@@ -56,17 +67,11 @@ class EvaluationDesk(QObject):
     def note(self) -> str:
         return "" if self.evaluation is None else str(self.evaluation.compared)
 
-    def open(self, out: Path) -> None:
-        """Of the model of this run."""
+    def open(self, out: Path, name: str, folds: CrossValidated | None = None) -> None:
+        """Of the model of this run, or of its cross validation."""
         self.forget()
-        self._out = out
+        self._out, self._name, self.folds = out, name, folds
         self._ask()
-
-    def show_folds(self, validated: CrossValidated) -> None:
-        self.forget()
-        self.folds = validated
-        self._page.show_folds(validated)
-        self.changed.emit()
 
     def forget(self) -> None:
         self._engine.abandon(self._job)
@@ -90,7 +95,9 @@ class EvaluationDesk(QObject):
         self._job = None
         if isinstance(answer, RunEvaluation):
             self.evaluation = answer
-            self._page.show_evaluation(answer, self._choices.chosen())
+            self._page.show_evaluation(answer, self._choices.chosen(), self.folds)
+            if not self.is_cross_validation():
+                self.opened.emit(answer.out / _MODEL, self._name, answer)
         self.changed.emit()
 
     def _on_failed(self, failure: Failure) -> None:

@@ -59,20 +59,27 @@ class EvaluationPage(Page):
 
     def _lay_out(self) -> None:
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self._matrix(), "Right and wrong")
+        self._matrix_page = self._matrix()
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.addTab(self.folds, "Folds")
+        self.tabs.addTab(self._matrix_page, "Right and wrong")
         self.tabs.addTab(self.classes, "Classes")
         self.tabs.addTab(self.roc, "Threshold")
         self.tabs.addTab(self.reliability, "Calibration")
         self.tabs.addTab(self.sources, "Sources")
         self._single = _stacked(self._sentence, self.figures, self.tabs)
-        self._busy = _stacked(self._waiting, self._bar, None)
-        self._busy.layout().addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)  # type: ignore[union-attr, call-arg]
-        self._folded = _stacked(
-            label("How good the recipe is, trained anew for each part", "title"), self.folds, None
-        )
-        for state in (self._busy, self._single, self._folded):
+        self._busy = _stacked(self._waiting, self._bar, self._retry())
+        for state in (self._busy, self._single):
             self._states.addWidget(state)
         self.column.addWidget(self._states, 1)
+
+    def _retry(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        return page
 
     def _matrix(self) -> QWidget:
         page = QWidget()
@@ -102,7 +109,10 @@ class EvaluationPage(Page):
         self._again.show()
         announce(self, words)
 
-    def show_evaluation(self, evaluation: RunEvaluation, chosen: Chosen) -> None:
+    def show_evaluation(
+        self, evaluation: RunEvaluation, chosen: Chosen, folds: CrossValidated | None = None
+    ) -> None:
+        """`folds`: each fold's figures, where they were just found."""
         self._tested, self._chosen = TestedFilms.of(evaluation), chosen
         self._sentence.setText(evaluation.sentence)
         self.figures.show_models(evaluation.new, evaluation.active)
@@ -110,6 +120,10 @@ class EvaluationPage(Page):
         sources = source_rows(evaluation.new.figures)
         self.sources.show_rows(SOURCE_TITLES, sources)
         self.tabs.setTabVisible(self.tabs.indexOf(self.sources), bool(sources))
+        each = folds.folds if folds is not None else ()
+        self.folds.show_rows(FOLD_TITLES, fold_rows(each, evaluation.spread, evaluation.new.figures))
+        self.tabs.setTabVisible(self.tabs.indexOf(self.folds), bool(evaluation.spread))
+        self.tabs.setCurrentWidget(self.folds if evaluation.spread else self._matrix_page)
         self.roc.show_evaluation(evaluation)
         self.reliability.show_evaluation(evaluation)
         self.films.show_classes(evaluation.classes)
@@ -117,10 +131,6 @@ class EvaluationPage(Page):
         self.confusion.choose(*self.confusion.worst())
         self._states.setCurrentWidget(self._single)
         announce(self, evaluation.sentence)
-
-    def show_folds(self, validated: CrossValidated) -> None:
-        self.folds.show_rows(FOLD_TITLES, fold_rows(validated.folds, validated.spread))
-        self._states.setCurrentWidget(self._folded)
 
     def show_choices(self, chosen: Chosen) -> None:
         self._chosen = chosen
@@ -151,12 +161,11 @@ class EvaluationPage(Page):
         self.films.show_films(self._tested.listing(places, self._chosen), f"{title} ({len(places):,})")
 
 
-def _stacked(first: QWidget, second: QWidget, third: QWidget | None) -> QWidget:
+def _stacked(first: QWidget, second: QWidget, third: QWidget) -> QWidget:
     page = QWidget()
     column = QVBoxLayout(page)
     column.setContentsMargins(0, GRID, 0, 0)
     column.setSpacing(GRID)
     for number, part in enumerate((first, second, third)):
-        if part is not None:
-            column.addWidget(part, int(number == 2))
+        column.addWidget(part, int(number == 2))
     return page

@@ -61,11 +61,12 @@ def source_rows(figures: Mapping[str, Any]) -> Rows:
     return [(name, *_main_words(of_source)) for name, of_source in figures.get("by_source", {}).items()]
 
 
-def fold_rows(folds: Sequence[Mapping[str, Any]], spread: Mapping[str, Any]) -> Rows:
-    """Mean and spread first, then each fold."""
+def fold_rows(
+    folds: Sequence[Mapping[str, Any]], spread: Mapping[str, Any], pooled: Mapping[str, Any]
+) -> Rows:
+    """Mean and spread first, then each fold; `pooled` are the figures of all films together."""
     mean = tuple(_spread_words(spread.get(name, {})) for name, _ in MAIN)
-    films = sum(int(fold.get("films", 0)) for fold in folds)
-    rows: Rows = [("Mean ± standard deviation", f"{films:,}", *mean)]
+    rows: Rows = [("Mean ± deviation", f"{int(pooled.get('films', 0)):,}", *mean)]
     for number, fold in enumerate(folds, start=1):
         figures = tuple(number_words(fold.get(name)) for name, _ in MAIN)
         rows.append((f"Fold {number}", f"{int(fold.get('films', 0)):,}", *figures))

@@ -68,7 +68,7 @@ class Journey:
                     reachable.add(Step.TRAINING)
         if desks.run.request is not None:
             reachable.add(Step.TRAINING)
-        if desks.evaluation.is_done() or desks.evaluation.folds is not None:
+        if desks.evaluation.is_open():
             reachable.add(Step.EVALUATION)
         if desks.use.has_model() and desks.evaluation.is_done():
             reachable.add(Step.INTO_USE)

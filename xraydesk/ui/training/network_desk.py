@@ -18,6 +18,7 @@ from xraydesk.ui.training.engine import TrainingEngine
 from xraydesk.ui.training.network_page import ACTIVE, FILE, SCRATCH, NetworkPage
 from xraydesk.ui.training.preset_cards import preset_words
 from xraydesk.ui.training.steps import Foot
+from xraydesk.workflows.model_verbs import ModelSummary
 from xraydesk.workflows.training_verbs import (
     PRESETS,
     AugmentationPreview,
@@ -25,7 +26,7 @@ from xraydesk.workflows.training_verbs import (
     TrainingConfig,
     TrainModel,
 )
-from xraydesk.workflows.verbs import Answer, ModelSummary
+from xraydesk.workflows.verbs import Answer
 
 _PREVIEW_AFTER_MS = 250
 _WEIGHTS = "Weights (*.safetensors *.pth *.pt);;All files (*)"

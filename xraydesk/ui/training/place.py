@@ -9,7 +9,7 @@ from xraydesk.ui.announce import announce
 from xraydesk.ui.theme import GRID, Colours
 from xraydesk.ui.training.evaluation_page import EvaluationPage
 from xraydesk.ui.training.films_page import FilmsPage
-from xraydesk.ui.training.labels import Page, button, label, rule
+from xraydesk.ui.training.labels import Page, button, label, rule, set_tone
 from xraydesk.ui.training.network_page import NetworkPage
 from xraydesk.ui.training.split_page import SplitPage
 from xraydesk.ui.training.step_list import StepList
@@ -89,6 +89,7 @@ class TrainPlace(QWidget):
         self.next.setText(foot.next_words)
         self.next.setVisible(bool(foot.next_words))
         self.next.setEnabled(foot.may_go_on)
+        set_tone(self.next, "primary" if foot.primary else "")
         self.next.setAccessibleDescription(foot.sentence)
         if self._sentence.text() != foot.sentence:
             self._sentence.setText(foot.sentence)

@@ -81,8 +81,19 @@ class RocPage(QWidget):
             return
         auroc = self._evaluation.new.figures.get("auroc", {}).get(name)
         self._auroc.setText(f"Area under the curve {number_words(auroc)}")
-        points = [(float(x), float(y), float(t)) for x, y, t in self._evaluation.roc[name].tolist()]
+        curve = self._evaluation.roc[name].tolist()
+        points = [
+            (float(x), float(y), float(t)) for x, y, t in curve if math.isfinite(x) and math.isfinite(y)
+        ]
+        if not points:
+            self._say_nothing()
         self.plot.show_curve(points)
+
+    def _say_nothing(self) -> None:
+        """The test films hold none of this class, or nothing else."""
+        self._sensitivity.setText("–")
+        self._specificity.setText("–")
+        self._words.setText("There are no test films of this class, or of no other: nothing can be told.")
 
     @Slot(object)
     def _on_moved(self, point: Point) -> None:

@@ -40,3 +40,4 @@ class Foot:
     sentence: str
     may_go_on: bool = True
     next_words: str = "Next"
+    primary: bool = True  # it is what most people do next

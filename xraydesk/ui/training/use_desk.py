@@ -10,19 +10,21 @@ from PySide6.QtWidgets import QFileDialog
 
 from xraydesk.errors import Failure, XRayDeskError
 from xraydesk.model.card import read_card
+from xraydesk.presentation.card_page import CardPage
+from xraydesk.presentation.model_card import card_page
 from xraydesk.presentation.wording import film_name
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.training.steps import Foot
 from xraydesk.ui.training.use_page import UsePage
-from xraydesk.workflows.training_verbs import (
+from xraydesk.workflows.model_verbs import (
     ExportTrained,
+    InstalledModels,
     InstallTrained,
+    ModelExported,
     RollBack,
-    RunEvaluation,
-    TrainedExported,
-    TrainingDone,
 )
-from xraydesk.workflows.verbs import Answer, InstalledModels
+from xraydesk.workflows.training_verbs import RunEvaluation
+from xraydesk.workflows.verbs import Answer
 
 _CARD = "card.json"
 _SUFFIX = ".xraymodel"
@@ -49,31 +51,30 @@ class UseDesk(QObject):
         return self._installed
 
     def foot(self) -> Foot:
-        if self._busy:
-            return Foot("A moment…", False, "New training")
-        if not self._page.name():
-            return Foot("The model needs a name.", False, "New training")
+        if self._busy or not self._page.name():
+            words = "A moment…" if self._busy else "The model needs a name."
+            return Foot(words, may_go_on=False, next_words="New training", primary=False)
+        words = "Put it to use above, or leave it: it stays among the earlier trainings."
         if self._activated:
-            return Foot(
-                "The new model reads. It can be rolled back here, and under Models.", True, "New training"
-            )
-        return Foot(
-            "Put it to use above, or leave it: it stays among the earlier trainings.", True, "New training"
-        )
+            words = "The new model reads. It can be rolled back here, and under Models."
+        return Foot(words, next_words="New training", primary=False)
 
     def note(self) -> str:
         return "in use" if self._activated else "installed" if self._installed else ""
 
-    def show_model(self, done: TrainingDone, name: str, evaluation: RunEvaluation | None) -> None:
-        self._model = done.model
+    @Slot(object, str, object)
+    def show_model(self, model: Path, name: str, evaluation: RunEvaluation) -> None:
+        """Of a finished run, tested."""
+        self._model = model
         self._installed = self._activated = False
-        self._page.show_model(name, _description(done.model), evaluation)
+        self._page.show_model(name, evaluation.sentence, _card_page(model))
         self.changed.emit()
 
     def forget(self) -> None:
         self._model = None
         self._installed = self._activated = False
         self._page.show_model("", "", None)
+        self.changed.emit()
 
     @Slot(str, bool)
     def _install(self, name: str, activate: bool) -> None:
@@ -107,9 +108,9 @@ class UseDesk(QObject):
             self._runner.submit(ExportTrained(self._model, name, target), self._on_exported, self._on_failed)
 
     def _on_exported(self, answer: Answer) -> None:
-        if isinstance(answer, TrainedExported):
+        if isinstance(answer, ModelExported):
             self._busy = False
-            words = f"Written: {film_name(answer.target)}. It can be installed under Models, on any computer."
+            words = f"Written: {film_name(answer.file)}. It can be installed under Models, on any computer."
             self._page.show_state(words, may_install=not self._installed, may_roll_back=self._activated)
             self.changed.emit()
 
@@ -140,9 +141,9 @@ class UseDesk(QObject):
         self.changed.emit()
 
 
-def _description(model: Path) -> str:
-    """What its card says; a card that cannot be read says nothing here, and is refused when installed."""
+def _card_page(model: Path) -> CardPage | None:
+    """A card that cannot be read says nothing here, and is refused when installed."""
     try:
-        return read_card(model / _CARD).description
+        return card_page(read_card(model / _CARD))
     except (XRayDeskError, OSError):
-        return ""
+        return None

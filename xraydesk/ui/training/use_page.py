@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea
 
+from xraydesk.presentation.card_page import CardPage
 from xraydesk.ui.announce import announce
 from xraydesk.ui.theme import GRID
+from xraydesk.ui.training.card_view import CardView
 from xraydesk.ui.training.labels import Page, button, label, set_tone
-from xraydesk.workflows.training_verbs import RunEvaluation
 
 _LONGEST_NAME = 80
 
@@ -32,7 +33,7 @@ class UsePage(Page):
         self._state = label("", "figure")
         self._roll_back = button("Roll back", tip="The model that read before reads again")
         self._comparison = label("", "title")
-        self._description = label("", "figure")
+        self._card = CardView()
         self._lay_out()
         self._use.clicked.connect(self._on_use)
         self._install.clicked.connect(self._on_install)
@@ -59,9 +60,7 @@ class UsePage(Page):
         area = QScrollArea(widgetResizable=True)
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         area.setAccessibleName("Description of the model")
-        self._description.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self._description.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        area.setWidget(self._description)
+        area.setWidget(self._card)
         self.column.addSpacing(GRID)
         self.column.addWidget(self._comparison)
         self.column.addSpacing(GRID)
@@ -76,12 +75,12 @@ class UsePage(Page):
 
     # -- given --------------------------------------------------------------------------------------
 
-    def show_model(self, name: str, description: str, evaluation: RunEvaluation | None) -> None:
+    def show_model(self, name: str, comparison: str, card: CardPage | None) -> None:
         """A model that nobody has put to use yet; no name: there is none."""
         self._name.setText(name)
-        self._comparison.setText(evaluation.sentence if evaluation is not None else "")
-        self._comparison.setVisible(evaluation is not None)
-        self._description.setText(description or "Nothing yet.")
+        self._comparison.setText(comparison)
+        self._comparison.setVisible(bool(comparison))
+        self._card.show_card(card)
         self.show_state("", may_install=bool(name))
 
     def show_state(
