@@ -105,8 +105,10 @@ QPushButton:default, QPushButton[tone="primary"] { background: $accent; color: $
 QPushButton[tone="primary"]:focus { border-color: $text; }
 QPushButton:disabled { color: $quiet; background: $field; }
 QListView { background: transparent; border: none; color: $text; }
-QTableView { background: transparent; border: none; color: $text; selection-background-color: $raised; }
-QTableView::corner { background: transparent; border: none; }
+QTableView { background: transparent; border: none; color: $text; selection-background-color: $raised;
+  selection-color: $text; }
+QTableView[tone="words"]::item { padding-left: 5px; }
+QTableCornerButton::section { background: transparent; border: none; border-bottom: 1px solid $line; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section { background: $panel; color: $quiet; font-size: 12px; border: none; padding: 0 8px;
@@ -118,6 +120,8 @@ QLineEdit[tone="field"]:focus { border-color: $accent; }
 QLineEdit[wrong="true"], QLineEdit[wrong="true"]:focus { border-color: $warning; }
 QComboBox, QAbstractSpinBox { background: $field; color: $text; border: 2px solid transparent; border-radius: 6px;
   padding: 2px 6px; selection-background-color: $accent; selection-color: $on_accent; }
+QAbstractSpinBox { padding: 3px 0 3px 6px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
 QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
 QComboBox:disabled, QAbstractSpinBox:disabled { color: $quiet; }
 QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $line;
@@ -134,7 +138,8 @@ QTabBar::tab { background: transparent; color: $quiet; padding: 6px 12px; border
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { border-color: $accent; }
-QPushButton[tone="link"] { background: transparent; color: $text; padding: 2px 0; text-align: left; }
+QPushButton[tone="link"] { background: transparent; color: $text; padding: 2px 0; border-width: 0 0 2px 0;
+  border-radius: 0; text-align: left; }
 QPushButton[tone="link"]:hover { color: $accent; }
 QPushButton[tone="link"]:focus { border-color: $accent; }
 QPushButton:checked { color: $accent; }
@@ -148,6 +153,7 @@ QPushButton[compact="true"] { padding: 3px 12px; min-height: 16px; }
 QProgressBar { background: $field; border: none; border-radius: 2px; min-height: 4px; max-height: 4px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
 QLabel[tone="warning"] { color: $warning; font-size: 12px; }
+QLabel[tone="trouble"] { color: $warning; font-size: 13px; }
 QWidget#notice { background: $raised; }
 QWidget#notice QPushButton { background: $panel; }
 QWidget#notice QPushButton[tone="primary"] { background: $accent; }

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QGridLayout, QWidget
 
 from xraydesk.ui.theme import GRID
+from xraydesk.ui.training.quiet_wheel import QuietWheel
 from xraydesk.ui.training.recipe_fields import AUGMENTATIONS, AugmentationField
 from xraydesk.workflows.training_verbs import Augmentation
 
@@ -20,6 +21,7 @@ class AugmentationForm(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._augmentation = Augmentation()
+        self._quiet = QuietWheel(self)
         self._rows: dict[str, tuple[QCheckBox, QDoubleSpinBox, AugmentationField]] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -28,6 +30,7 @@ class AugmentationForm(QWidget):
         grid.setColumnStretch(0, 1)
         for row, field in enumerate(AUGMENTATIONS):
             switch, strength = _new_row(field)
+            self._quiet.keep(strength)
             switch.clicked.connect(self._on_edited)
             strength.valueChanged.connect(self._on_edited)
             self._rows[field.name] = switch, strength, field

@@ -66,7 +66,7 @@ class ChooseFilms(QWidget):
         column.addWidget(self._recent_title)
         column.addLayout(self._recent)
         column.addSpacing(GRID)
-        column.addWidget(self.runs, 2)
+        column.addWidget(self.runs)
         column.addStretch(1)
 
     def show_trouble(self, words: str) -> None:
@@ -90,6 +90,7 @@ class ChooseFilms(QWidget):
         shown = words if len(words) <= _MOST_LETTERS else f"…{words[-_MOST_LETTERS:]}"
         made = button(shown.replace("&", "&&"), tip=words)
         made.setProperty("tone", "link")
+        made.setProperty("compact", False)
         made.setProperty("path", words)
         made.clicked.connect(self._on_recent)
         self._recent.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)

@@ -28,7 +28,8 @@ from xraydesk.ui.theme import GRID, Colours
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 5 * GRID
-_LEAST_COLUMN = 9 * GRID
+_FEW, _TALL_ROW = 5, 8 * GRID
+_LEAST_COLUMN = 7 * GRID
 _NAMES = 16 * GRID
 
 
@@ -129,6 +130,8 @@ class ConfusionTable(QTableView):
 
     def show_matrix(self, classes: tuple[str, ...], counts: list[list[int]]) -> None:
         self._rows.show(classes, counts)
+        row = _ROW if len(classes) > _FEW else _TALL_ROW
+        self.verticalHeader().setDefaultSectionSize(row)
 
     def choose(self, actual: int, predicted: int) -> None:
         self.setCurrentIndex(self._rows.index(actual, predicted))

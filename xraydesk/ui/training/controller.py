@@ -237,7 +237,8 @@ class TrainController(QObject):
 
     def _summary_words(self) -> str:
         folder = self.films.folder
-        parts = (film_name(folder) if folder is not None else "", self.split.note(), self.network.note())
+        name = film_name(folder) if folder is not None else ""
+        parts = (name, self.films.note(), self.split.note(), self.network.note(), self.network.start_words())
         return "  ·  ".join(part for part in parts if part)
 
     @Slot(object)

@@ -15,6 +15,7 @@ from xraydesk.ui.theme import GRID, Colours
 from xraydesk.ui.training.plot import Axes, paint_axes, paint_line, room_of, small_font, ticks
 
 _SIZE = QSize(44 * GRID, 26 * GRID)
+_EMPTY = "after the first epoch"
 _LEAST = QSize(24 * GRID, 12 * GRID)
 
 
@@ -69,13 +70,13 @@ class Curves(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_legend(painter)
+        if not self._curves:
+            middle = self.rect().adjusted(0, 20, 0, 0)
+            drawing.words(painter, middle, _EMPTY, self._colours.quiet, align=Qt.AlignmentFlag.AlignCenter)
+            return
         axes = self._axes()
-        across = [(x, f"{x:.0f}") for x in ticks(axes.low, axes.high, 6) if x == round(x) and x >= 1]
-        upwards = (
-            [(y, self._words_of(self._value(y))) for y in ticks(axes.bottom, axes.top)]
-            if self._curves
-            else []
-        )
+        across = [(x, f"{x:.0f}") for x in ticks(axes.low, axes.high, 8) if x == round(x) and x >= 1]
+        upwards = [(y, self._words_of(self._value(y))) for y in ticks(axes.bottom, axes.top)]
         paint_axes(painter, axes, self._colours, across, upwards)
         if self._best:
             self._paint_best(painter, axes)

@@ -90,8 +90,8 @@ class EvaluationPage(Page):
         row = QHBoxLayout(page)
         row.setContentsMargins(0, GRID, 0, 0)
         row.setSpacing(3 * GRID)
-        row.addLayout(left, 1)
-        row.addWidget(self.films, 1)
+        row.addLayout(left, 4)
+        row.addWidget(self.films, 3)
         return page
 
     # -- given --------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ class FiguresTable(QTableView):
         self.setModel(self._rows)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setProperty("tone", "words")
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)

@@ -24,6 +24,7 @@ from xraydesk.ui.training.labels import button, label
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 26
+_NARROW = 15 * GRID
 _OPENED_AT_ONCE = 50
 
 
@@ -136,13 +137,20 @@ class FilmTable(QWidget):
         self._title.setText(title)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
-        header = self.view.horizontalHeader()
-        for column in range(self.rows.columnCount()):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        self._size_columns()
         self.view.clearSelection()
         if self.rows.rowCount():
             self.view.selectRow(0)
         self._settle()
+
+    def _size_columns(self) -> None:
+        """The name of the film has what the others leave."""
+        header = self.view.horizontalHeader()
+        for column in range(self.rows.columnCount()):
+            stretch = QHeaderView.ResizeMode.Stretch if column == 0 else QHeaderView.ResizeMode.Fixed
+            header.setSectionResizeMode(column, stretch)
+            if column:
+                header.resizeSection(column, _NARROW)
 
     def clear(self, title: str) -> None:
         self.show_films(_NOTHING, title)
@@ -194,6 +202,7 @@ def _view(rows: FilmRows, name: str) -> QTableView:
     view.setModel(rows)
     view.setAccessibleName(name)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setProperty("tone", "words")
     view.setShowGrid(False)
     view.setTabKeyNavigation(False)
     view.setWordWrap(False)

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from xraydesk.errors import Failure
 from xraydesk.jobs import Progress
+from xraydesk.presentation.wording import count_words
 from xraydesk.ui.job_runner import Job
 from xraydesk.ui.settings import TRAIN_FOLDER, TRAIN_RECENT, Settings
 from xraydesk.ui.training.choices import FilmChoices
 from xraydesk.ui.training.engine import TrainingEngine
-from xraydesk.ui.training.film_counts import count_classes, is_excluded, total_words
+from xraydesk.ui.training.film_counts import count_classes, is_excluded
 from xraydesk.ui.training.films_page import FilmsPage
 from xraydesk.ui.training.steps import Foot
 from xraydesk.workflows.training_verbs import RunSummary, ScanFolder, ScannedFolder, Severity, TrainModel
@@ -92,7 +93,9 @@ class FilmsDesk(QObject):
     def note(self) -> str:
         if self.scanned is None:
             return ""
-        return total_words(count_classes(self.scanned, self.choices.chosen()))
+        counts = count_classes(self.scanned, self.choices.chosen())
+        films = count_words(sum(count.films for count in counts.values()), "film")
+        return f"{films}, {len(counts)} classes"
 
     # -- what may be asked --------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from xraydesk.ui.training.steps import Foot, Mark, Step
 from xraydesk.ui.training.use_desk import UseDesk
 
 _LOCKED = "These choices are being trained on. Cancel the run to change them."
-_WAITS = "The films were changed. First: how they are divided now."
+_WAITS = "First: how the films are divided."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Journey:
 
     def marks(self) -> dict[Step, Mark]:
         desks = self._desks
-        run = desks.run.request is not None
+        run = desks.run.request is not None or desks.evaluation.is_open()
         films = run or desks.films.is_done()
         split = run or (films and desks.split.is_done())
         network = run or (split and desks.network.is_done())

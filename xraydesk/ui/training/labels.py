@@ -19,7 +19,7 @@ def label(text: str = "", tone: str = "figure", *, wrap: bool = True) -> QLabel:
 def button(text: str, *, tip: str = "", primary: bool = False, compact: bool = True) -> QPushButton:
     made = QPushButton(text)
     made.setToolTip(tip)
-    made.setAutoDefault(False)
+    made.setAutoDefault(True)  # Enter presses it, as Space does
     if compact:
         made.setProperty("compact", True)
     if primary:

@@ -54,7 +54,7 @@ class TestedFilms:
             )
 
         return Listing(
-            ("Film", "Probability", "From the next training on"),
+            ("Film", "Probability", "In later training"),
             places,
             lambda place: films[place],
             words_of,

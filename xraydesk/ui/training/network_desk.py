@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from xraydesk.errors import Failure
 from xraydesk.model.architectures import ARCHITECTURES
-from xraydesk.presentation.wording import seconds_words
+from xraydesk.presentation.wording import film_name, seconds_words
 from xraydesk.ui.job_runner import Job
 from xraydesk.ui.settings import TRAIN_SPEED, Settings
 from xraydesk.ui.training.engine import TrainingEngine
@@ -72,6 +72,13 @@ class NetworkDesk(QObject):
     def start(self) -> str:
         """As TrainModel wants it."""
         return str(self._file) if self._start == FILE else self._start
+
+    def start_words(self) -> str:
+        """ "starts from DLH_COVID"."""
+        if self._start == FILE:
+            return f"starts from {film_name(self._file)}" if self._file is not None else ""
+        name = self._active.name if self._active is not None else "the model in use"
+        return f"starts from {name}" if self._start == ACTIVE else "starts from nothing"
 
     def trouble(self) -> str:
         if self._start == FILE and self._file is None:

@@ -41,6 +41,7 @@ class NetworkPage(Page):
         self._group = QButtonGroup(self)
         self._choose = button("Choose…", tip=_STARTS[FILE][1])
         self._file = ElidedLine()
+        self._start_words = label("", "quiet")
         self.details_button = button("Details")
         self.details_button.setCheckable(True)
         self._changed_words = label("", "quiet", wrap=False)
@@ -68,6 +69,7 @@ class NetworkPage(Page):
         self.column.addWidget(self.cards)
         self.column.addSpacing(GRID // 2)
         self.column.addLayout(row)
+        self.column.addWidget(self._start_words)
         self.column.addLayout(fold)
         self.column.addWidget(self.details, 1)
         self._room = QWidget()
@@ -102,6 +104,7 @@ class NetworkPage(Page):
         self._starts[ACTIVE].setText(words.replace("&", "&&"))
         self._starts[ACTIVE].setEnabled(bool(active_model))
         self._starts[start].setChecked(True)
+        self._start_words.setText(f"{_STARTS[start][1]}.")
         self._choose.setEnabled(start == FILE)
         self._file.setText(str(file) if file is not None and start == FILE else "")
 

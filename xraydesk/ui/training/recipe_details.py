@@ -11,6 +11,7 @@ from xraydesk.ui.theme import GRID, Colours
 from xraydesk.ui.training.augmentation_form import AugmentationForm
 from xraydesk.ui.training.film_strip import FilmStrip
 from xraydesk.ui.training.labels import label
+from xraydesk.ui.training.quiet_wheel import QuietWheel
 from xraydesk.ui.training.recipe_fields import CONTRASTS, with_contrast
 from xraydesk.ui.training.recipe_form import RecipeForm
 from xraydesk.workflows.training_verbs import Augmentation, TrainingConfig
@@ -31,6 +32,8 @@ class RecipeDetails(QScrollArea):
         self.augmentations = AugmentationForm()
         self.strip = FilmStrip(colours)
         self.contrast = QComboBox()
+        self._quiet = QuietWheel(self)
+        self._quiet.keep(self.contrast)
         self._lay_out()
         self.form.edited.connect(self._on_form)
         self.augmentations.edited.connect(self._on_augmentation)

@@ -19,6 +19,11 @@ from xraydesk.workflows.training_verbs import (
 )
 
 
+def number_words(value: float) -> str:
+    """ "0.00001", never "1e-05"."""
+    return f"{value:.10f}".rstrip("0").rstrip(".") or "0"
+
+
 @dataclass(frozen=True, slots=True)
 class NumberField:
     """A number that is typed; `whole` ones have no fraction. `shown_if` tells whether it means anything now."""
@@ -42,12 +47,12 @@ class NumberField:
                 f"{self.words}: a whole number, please." if self.whole else f"{self.words}: too large."
             )
         if not self.least <= number <= self.most:
-            raise ValueError(f"{self.words}: between {self.least:g} and {self.most:g}.")
+            raise ValueError(f"{self.words}: {number_words(self.least)} to {number_words(self.most)}.")
         return int(number) if self.whole else number
 
     def text(self, config: TrainingConfig) -> str:
         value = getattr(config, self.name)
-        return str(value) if self.whole else f"{value:g}"
+        return str(value) if self.whole else number_words(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from xraydesk.ui.theme import GRID
-from xraydesk.ui.training.labels import label
+from xraydesk.ui.training.labels import label, set_tone
+from xraydesk.ui.training.quiet_wheel import QuietWheel
 from xraydesk.ui.training.recipe_fields import (
     SECTIONS,
     ChoiceField,
@@ -36,6 +37,7 @@ class RecipeForm(QWidget):
         self._fields: dict[str, Field] = {}
         self._wrong: dict[str, str] = {}
         self._trouble = label("", "warning")
+        self._quiet = QuietWheel(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
@@ -56,6 +58,7 @@ class RecipeForm(QWidget):
             editor = self._new_editor(field)
             self._fields[field.name], self._editors[field.name] = field, editor
             editor.setToolTip(field.tip)
+            self._quiet.keep(editor)
             if isinstance(editor, QCheckBox):
                 grid.addWidget(editor, row, 0, 1, 2)
                 continue
@@ -160,7 +163,7 @@ class RecipeForm(QWidget):
                 means = field.shown_if(self._config)
                 self._editors[name].setVisible(means)
                 self._labels[name].setVisible(means)
-        trouble = self.trouble()
+        trouble = has_sense(self._config)
         self._trouble.setText(trouble)
         self._trouble.setVisible(bool(trouble))
 
@@ -169,4 +172,6 @@ class RecipeForm(QWidget):
         line.setProperty("wrong", bool(trouble))
         line.setToolTip(trouble or field.tip)
         line.setAccessibleDescription(trouble)
+        self._labels[field.name].setText(trouble or field.words)
+        set_tone(self._labels[field.name], "trouble" if trouble else "figure")
         line.style().polish(line)

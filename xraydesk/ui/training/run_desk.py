@@ -82,7 +82,7 @@ class RunDesk(QObject):
 
     def note(self) -> str:
         if self.is_under_way():
-            return f"{100 * share_done(self._step, self.state):.0f} %"
+            return f"{_percent(self._step)} %"
         return "trained" if self.is_done() else ""
 
     # -- what may be asked --------------------------------------------------------------------------
@@ -147,20 +147,21 @@ class RunDesk(QObject):
             case Remark():
                 self._become(self.state, event.text)
             case Progress() if self.state is RunState.STARTING and event.total:
-                self._page.show_summary(
-                    f"{event.what or 'Preparing films'}: {event.done:,} of {event.total:,}".capitalize()
-                )
+                words = f"{event.what or 'preparing films'}: {event.done:,} of {event.total:,}"
+                self._page.show_preparing(words[0].upper() + words[1:])
 
     def _moving(self) -> RunState:
         """A run that was only starting trains by now."""
         return RunState.RUNNING if self.state is RunState.STARTING else self.state
 
     def _on_step(self, step: StepDone) -> None:
-        first, self._step = self._step is None, step
-        if first or self.state is RunState.STARTING:
+        before, self._step = self._step, step
+        if before is None or self.state is RunState.STARTING:
             self._become(self._moving(), self._note)
+        elif _percent(before) != _percent(step):
+            self.changed.emit()
         self._page.show_step(step)
-        self.activity_changed.emit(f"Training {100 * share_done(step, self.state):.0f} %")
+        self.activity_changed.emit(f"Training {_percent(step)} %")
         if step.films_per_s > 0 and self.request is not None and self.request.config.architecture == _OWN:
             self._settings.set(TRAIN_SPEED, step.films_per_s)
 
@@ -197,3 +198,7 @@ class RunDesk(QObject):
         if not self.is_under_way():
             self.activity_changed.emit("")
         self.changed.emit()
+
+
+def _percent(step: StepDone | None) -> int:
+    return round(100 * share_done(step, RunState.RUNNING))

@@ -16,6 +16,7 @@ from xraydesk.workflows.training_verbs import RunSummary
 Index = QModelIndex | QPersistentModelIndex
 _TITLES = ("Earlier training", "Films", "Begun", "How far")
 _ROW = 28
+_ROWS_SHOWN = 8  # more scroll
 
 
 def begun_words(started: str) -> str:
@@ -94,6 +95,7 @@ class RunsList(QWidget):
         self.view.setAccessibleName("Earlier trainings")
         self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setProperty("tone", "words")
         self.view.setShowGrid(False)
         self.view.setTabKeyNavigation(False)
         self.view.setWordWrap(False)
@@ -109,13 +111,15 @@ class RunsList(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._trouble)
-        column.addWidget(self.view, 1)
+        column.addWidget(self.view)
         column.addLayout(buttons)
 
     def show_runs(self, runs: tuple[RunSummary, ...]) -> None:
         self._trouble.hide()
         self._rows.show(runs)
         self.setVisible(bool(runs))
+        header = self.view.horizontalHeader().sizeHint().height()
+        self.view.setFixedHeight(header + _ROW * min(len(runs), _ROWS_SHOWN) + 2)
         if runs:
             self.view.selectRow(0)
         self._settle()

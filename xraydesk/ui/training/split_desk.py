@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from xraydesk.errors import Failure
-from xraydesk.presentation.wording import count_words
 from xraydesk.ui.job_runner import Job
 from xraydesk.ui.training.engine import TrainingEngine
 from xraydesk.ui.training.split_page import SplitPage
@@ -64,7 +63,7 @@ class SplitDesk(QObject):
         return sum(films for films, _groups in first.values())
 
     def _counts(self) -> str:
-        return f"{count_words(self.train_films(), 'film')} to learn from"
+        return f"{self.train_films():,} to learn from"
 
     @Slot()
     def enter(self) -> None:

@@ -50,6 +50,7 @@ class SplitPage(Page):
 
     def _lay_out(self) -> None:
         self._folds.setAccessibleName("Number of folds")
+        self._folds.setFixedWidth(6 * GRID)
         folded, fixed = QHBoxLayout(), QHBoxLayout()
         folded.setSpacing(GRID)
         folded.addWidget(self._folded)

@@ -10,7 +10,7 @@ from xraydesk.ui import drawing
 from xraydesk.ui.theme import GRID, Colours
 from xraydesk.ui.training.steps import TITLES, Mark, Step
 
-_WIDTH = 21 * GRID
+_WIDTH = 24 * GRID
 _HEIGHT = 5 * GRID
 _DISC = 22
 _TICK = (QPoint(-5, 1), QPoint(-1, 5), QPoint(6, -4))

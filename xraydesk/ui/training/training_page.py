@@ -35,7 +35,7 @@ class TrainingPage(Page):
         self._figures: list[tuple[QLabel, QLabel]] = []
         self.loss = Curves("Loss", lambda value: f"{value:.2f}", colours)
         self.accuracy = Curves("Accuracy", lambda value: f"{100 * value:.0f} %", colours)
-        self.rate = Curves("Learning rate", lambda value: f"{value:.0e}", colours, logarithmic=True)
+        self.rate = Curves("Learning rate", lambda value: f"{value:.2g}", colours, logarithmic=True)
         self._hold = button("Hold")
         self._stop = button(
             "Stop and keep the best", tip="End after the batch in hand; the best epoch is tested"
@@ -101,11 +101,16 @@ class TrainingPage(Page):
             self.state = state
             announce(self, headline(state, step, last))
         self._headline.setText(headline(state, step, last))
+        self._headline.setVisible(state is not RunState.READY)
         self._note.setText(note)
         self._note.setVisible(bool(note))
         self._show_buttons(state)
         self._show_step(step, state)
         self._show_log(log, step)
+
+    def show_preparing(self, words: str) -> None:
+        """What is done before the first epoch."""
+        self._headline.setText(words)
 
     def show_step(self, step: StepDone) -> None:
         """A few a second: only what moves with it."""
