@@ -122,6 +122,10 @@ QComboBox, QAbstractSpinBox { background: $field; color: $text; border: 2px soli
   padding: 2px 6px; selection-background-color: $accent; selection-color: $on_accent; }
 QAbstractSpinBox { padding: 3px 0 3px 6px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
+QAbstractSpinBox QLineEdit { background: transparent; padding-left: 6px; }
+QComboBox { padding-right: 24px; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: none; }
 QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
 QComboBox:disabled, QAbstractSpinBox:disabled { color: $quiet; }
 QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $line;

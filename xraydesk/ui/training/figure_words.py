@@ -36,7 +36,7 @@ def interval_words(figures: Mapping[str, Any], name: str) -> str:
 def with_interval(figures: Mapping[str, Any], name: str) -> str:
     interval = interval_words(figures, name)
     value = number_words(figures.get(name))
-    return f"{value}  ({interval})" if interval else value
+    return f"{value} ({interval})" if interval else value
 
 
 def class_rows(figures: Mapping[str, Any]) -> Rows:

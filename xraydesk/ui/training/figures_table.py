@@ -11,7 +11,8 @@ from xraydesk.ui.theme import GRID
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 32
-_LEAST = 11 * GRID
+_LEAST = 9 * GRID
+_COUNTS = 1  # the column that holds nothing but numbers of films
 
 
 class WordRows(QAbstractTableModel):
@@ -65,6 +66,8 @@ class FiguresTable(QTableView):
         self._rows.show(titles, rows)
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_COUNTS, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(_COUNTS, _LEAST)
 
     def words(self) -> list[tuple[str, ...]]:
         """As they are shown."""

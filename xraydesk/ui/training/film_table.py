@@ -24,7 +24,6 @@ from xraydesk.ui.training.labels import button, label
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW = 26
-_NARROW = 15 * GRID
 _OPENED_AT_ONCE = 50
 
 
@@ -37,6 +36,7 @@ class Listing:
     path_of: Callable[[int], Path]
     words_of: Callable[[int], tuple[str, ...]]
     excluded: Callable[[int], bool]
+    widths: tuple[int, ...] = ()  # of the columns after the first, which has what they leave
 
 
 def _no_words(_position: int) -> tuple[str, ...]:
@@ -61,6 +61,9 @@ class FilmRows(QAbstractTableModel):
         if self.rowCount():
             last = self.index(self.rowCount() - 1, self.columnCount() - 1)
             self.dataChanged.emit(self.index(0, 0), last)
+
+    def widths(self) -> tuple[int, ...]:
+        return self._listing.widths
 
     def path(self, row: int) -> Path:
         return self._listing.path_of(self._listing.positions[row])
@@ -149,8 +152,8 @@ class FilmTable(QWidget):
         for column in range(self.rows.columnCount()):
             stretch = QHeaderView.ResizeMode.Stretch if column == 0 else QHeaderView.ResizeMode.Fixed
             header.setSectionResizeMode(column, stretch)
-            if column:
-                header.resizeSection(column, _NARROW)
+        for column, width in enumerate(self.rows.widths(), start=1):
+            header.resizeSection(column, width)
 
     def clear(self, title: str) -> None:
         self.show_films(_NOTHING, title)

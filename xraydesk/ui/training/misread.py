@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xraydesk.presentation.wording import class_words, film_name, percent_words
+from xraydesk.ui.theme import GRID
 from xraydesk.ui.training.film_counts import Chosen
 from xraydesk.ui.training.film_table import Listing
 from xraydesk.workflows.training_verbs import RunEvaluation
@@ -54,11 +55,12 @@ class TestedFilms:
             )
 
         return Listing(
-            ("Film", "Probability", "In later training"),
+            ("Film", "Probability", "Decided"),
             places,
             lambda place: films[place],
             words_of,
             lambda place: films[place] in chosen and chosen[films[place]].excluded,
+            (12 * GRID, 12 * GRID),
         )
 
     def title(self, actual: int, predicted: int) -> str:

@@ -22,6 +22,7 @@ from xraydesk.workflows.model_verbs import ModelSummary
 from xraydesk.workflows.training_verbs import (
     PRESETS,
     AugmentationPreview,
+    Backbone,
     PreviewAugmentation,
     TrainingConfig,
     TrainModel,
@@ -83,7 +84,19 @@ class NetworkDesk(QObject):
     def trouble(self) -> str:
         if self._start == FILE and self._file is None:
             return "Choose the file to start from."
+        if self._start == ACTIVE and not self._same_network():
+            return "The model in use is another network: start from nothing, or from a file."
+        if self._start == SCRATCH and self._learns_last_layer_only():
+            return "Where only the last layer learns, the others must come from a file."
         return self._page.details.trouble()
+
+    def _learns_last_layer_only(self) -> bool:
+        return self.config.backbone is Backbone.FROZEN and self.config.architecture != _OWN
+
+    def _same_network(self) -> bool:
+        words = ARCHITECTURES[self.config.architecture].words.lower()
+        there = self._active.architecture.lower() if self._active is not None else ""
+        return there in (self.config.architecture, words)
 
     def is_done(self) -> bool:
         """It was looked at, and makes sense."""
@@ -174,9 +187,7 @@ class NetworkDesk(QObject):
     def _active_fits(self) -> bool:
         if self._active is None or self.config.preset == "paper":
             return False
-        words = ARCHITECTURES[self.config.architecture].words
-        same = self._active.architecture.lower() in (self.config.architecture, words.lower())
-        return same and set(self._active.classes) == set(self._classes)
+        return self._same_network() and set(self._active.classes) == set(self._classes)
 
     def _show_estimates(self) -> None:
         """From how fast this machine trained last; only DLH_COVID was timed."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from xraydesk.ui.theme import Colours
 
-_MARGIN = (56, 26, 10, 20)  # left, top, right, bottom
+_MARGIN = (56, 26, 18, 20)  # left, top, right, bottom
 _LABEL = 11
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from xraydesk.ui.drop_box import DropBox
 from xraydesk.ui.theme import GRID, Colours
 from xraydesk.ui.training.augmentation_form import AugmentationForm
 from xraydesk.ui.training.film_strip import FilmStrip
@@ -31,7 +32,7 @@ class RecipeDetails(QScrollArea):
         self.form = RecipeForm(config)
         self.augmentations = AugmentationForm()
         self.strip = FilmStrip(colours)
-        self.contrast = QComboBox()
+        self.contrast = DropBox()
         self._quiet = QuietWheel(self)
         self._quiet.keep(self.contrast)
         self._lay_out()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from xraydesk.ui.drop_box import DropBox
 from xraydesk.ui.theme import GRID
 from xraydesk.ui.training.labels import label, set_tone
 from xraydesk.ui.training.quiet_wheel import QuietWheel
@@ -21,7 +22,7 @@ from xraydesk.ui.training.recipe_fields import (
 from xraydesk.workflows.training_verbs import TrainingConfig
 
 Editor = QLineEdit | QComboBox | QCheckBox
-_EDITOR_WIDTH = 22 * GRID
+_EDITOR_WIDTH = 25 * GRID
 
 
 class RecipeForm(QWidget):
@@ -81,7 +82,7 @@ class RecipeForm(QWidget):
                 line.textEdited.connect(self._on_typed)
                 return line
             case ChoiceField():
-                box = QComboBox()
+                box = DropBox()
                 box.setProperty("field", field.name)
                 for value, words in field.options:
                     box.addItem(words, value)

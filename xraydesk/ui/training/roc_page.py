@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from xraydesk.presentation.wording import class_words
 from xraydesk.ui.announce import announce
+from xraydesk.ui.drop_box import DropBox
 from xraydesk.ui.theme import GRID, Colours
 from xraydesk.ui.training.figure_words import number_words
 from xraydesk.ui.training.labels import label
@@ -25,7 +26,7 @@ class RocPage(QWidget):
         super().__init__()
         self._evaluation: RunEvaluation | None = None
         self.plot = RocPlot(colours)
-        self.classes = QComboBox()
+        self.classes = DropBox()
         self.classes.setAccessibleName("Class")
         self._sensitivity, self._specificity = label("–", "headline"), label("–", "headline")
         self._words = label("", "figure")

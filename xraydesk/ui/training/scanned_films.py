@@ -178,6 +178,7 @@ class ScannedFilms(QWidget):
             path_of,
             words_of,
             lambda place: is_excluded(films[place], self._chosen),
+            (12 * GRID, 20 * GRID),
         )
 
     @Slot()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QRadioButton, QSpinBox
 
 from xraydesk.ui.elided_line import ElidedLine
@@ -89,11 +89,12 @@ class SplitPage(Page):
 
     def show_choice(self, folds: int, test_folder: Path | None) -> None:
         """As an earlier run had it."""
-        self._folded.setChecked(bool(folds))
-        self._once.setChecked(not folds)
-        if folds:
-            self._folds.setValue(folds)
-        self.show_test_folder(test_folder)
+        with QSignalBlocker(self):
+            self._folded.setChecked(bool(folds))
+            self._once.setChecked(not folds)
+            if folds:
+                self._folds.setValue(folds)
+            self.show_test_folder(test_folder)
 
     def show_test_folder(self, folder: Path | None) -> None:
         self._test_folder = folder
