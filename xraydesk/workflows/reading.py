@@ -24,7 +24,9 @@ from xraydesk.workflows.model_verbs import (
     CompareModels,
     ExportCard,
     ExportModel,
+    ExportTrained,
     InstallModel,
+    InstallTrained,
     ListModels,
     RemoveModel,
     RollBack,
@@ -181,6 +183,8 @@ class ReadingDesk:
                 | ShowCard()
                 | ExportCard()
                 | CompareModels()
+                | InstallTrained()
+                | ExportTrained()
             ):
                 return answer_about_models(request)
             case GiveOpinion() | TakeBackOpinion() | ListOpinions() | CompareOpinions() | ExportOpinions():
