@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+from xraydesk import paths
 from xraydesk.errors import LabelledFolderError, TrainingError, UsageError
 from xraydesk.jobs import JobContext, Remark
 from xraydesk.model.architectures import architecture_of
@@ -105,7 +106,7 @@ def _run(
         split=split,
         config=request.config,
         out=out,
-        cache=request.out / "cache",
+        cache=paths.user_cache() / "films",
         device=chosen.device,
         name=request.name,
         start=_starting_weights(request.start),
