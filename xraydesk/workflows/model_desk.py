@@ -15,7 +15,9 @@ from xraydesk.workflows.model_verbs import (
     CompareModels,
     ExportCard,
     ExportModel,
+    ExportTrained,
     InstalledModels,
+    InstallTrained,
     ListModels,
     ModelAnswer,
     ModelExported,
@@ -25,6 +27,7 @@ from xraydesk.workflows.model_verbs import (
     RollBack,
     ShowCard,
 )
+from xraydesk.workflows.trained_model import export_trained, install_trained
 
 
 def answer_about_models(request: ModelRequest, registry: Registry | None = None) -> ModelAnswer:
@@ -41,6 +44,11 @@ def answer_about_models(request: ModelRequest, registry: Registry | None = None)
             registry.remove(request.model_id)
         case ExportModel():
             pack(registry.find(request.model_id), request.file)
+            return ModelExported(request.file)
+        case InstallTrained():
+            install_trained(request, registry)
+        case ExportTrained():
+            export_trained(request)
             return ModelExported(request.file)
         case ShowCard():
             return CardShown(request.model_id, page_of(registry.find(request.model_id), registry))

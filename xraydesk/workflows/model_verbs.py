@@ -95,6 +95,27 @@ class CompareModels:
 
 
 @dataclass(frozen=True, slots=True)
+class InstallTrained:
+    """Put the model of a finished training run (TrainingDone.model) among the installed ones. Answer: InstalledModels.
+
+    One that is there already stays as it is. `activate`: it reads from now on.
+    """
+
+    model: Path
+    name: str
+    activate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTrained:
+    """Write the model of a finished training run as one file for another computer. Answer: ModelExported."""
+
+    model: Path
+    name: str
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
 class CardShown:
     model_id: str
     page: CardPage
@@ -111,6 +132,15 @@ class ModelsCompared:
 
 
 ModelRequest = (
-    ListModels | ActivateModel | RollBack | RemoveModel | ExportModel | ShowCard | ExportCard | CompareModels
+    ListModels
+    | ActivateModel
+    | RollBack
+    | RemoveModel
+    | ExportModel
+    | ShowCard
+    | ExportCard
+    | CompareModels
+    | InstallTrained
+    | ExportTrained
 )
 ModelAnswer = InstalledModels | CardShown | ModelExported | ModelsCompared

@@ -30,6 +30,7 @@ class ModelsPlace(QWidget):
     export_wanted = Signal(str)
     remove_wanted = Signal(str)
     compare_wanted = Signal(str, str)
+    agreement_wanted = Signal()
 
     def __init__(self, colours: Colours = DARK) -> None:
         super().__init__()
@@ -49,6 +50,9 @@ class ModelsPlace(QWidget):
         self.compare.clicked.connect(self._compare)
         self.notice = Notice(colours)
         self.page = PageView()
+        self._agreement = QPushButton("Agreement…")
+        self._agreement.setToolTip("How often you and the models agree (Ctrl+Shift+A)")
+        self._agreement.clicked.connect(self.agreement_wanted)
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self._shown: list[QWidget] = []
@@ -73,14 +77,19 @@ class ModelsPlace(QWidget):
         head = QHBoxLayout()
         head.setSpacing(GRID)
         head.addWidget(label("Models", "headline"), 1)
-        for button in (self.compare, self.roll_back, self._install):
+        for button in (self._agreement, self._install):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        ways = QHBoxLayout()
+        ways.addWidget(self.roll_back)
+        ways.addStretch(1)
+        ways.addWidget(self.compare)
         content = QWidget()
         content.setMaximumWidth(_WIDTH)
         column = QVBoxLayout(content)
         column.setContentsMargins(4 * GRID, 3 * GRID, 4 * GRID, 3 * GRID)
         column.setSpacing(2 * GRID)
         column.addLayout(head)
+        column.addLayout(ways)
         column.addLayout(self._list)
         column.addStretch(1)
         area = QScrollArea(widgetResizable=True)
