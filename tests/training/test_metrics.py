@@ -54,7 +54,7 @@ def test_all_figures_are_scikit_learns(films: int) -> None:
     found, predicted = figures(probabilities, labels), probabilities.argmax(1)
     wanted = precision_recall_fscore_support(labels, predicted, labels=range(4), zero_division=0.0)
     for name, values in zip(("class_precision", "class_recall", "class_f1", "support"), wanted, strict=True):
-        np.testing.assert_allclose(found[name], values)
+        np.testing.assert_allclose(found[name], values, rtol=0, atol=1e-12)
     np.testing.assert_array_equal(
         found["confusion_matrix"], confusion_matrix(labels, predicted, labels=range(4))
     )
@@ -62,7 +62,13 @@ def test_all_figures_are_scikit_learns(films: int) -> None:
         if area is None:
             assert (labels == k).sum() in (0, films)
         else:
-            assert area == pytest.approx(roc_auc_score(labels == k, probabilities[:, k]))
+            assert area == pytest.approx(roc_auc_score(labels == k, probabilities[:, k]), abs=1e-12)
+    present = sorted(set(labels.tolist()))
+    macro = precision_recall_fscore_support(
+        labels, predicted, labels=present, average="macro", zero_division=0.0
+    )
+    ours = [found["accuracy"], found["precision"], found["recall"], found["f1"]]
+    np.testing.assert_allclose(ours, [accuracy_score(labels, predicted), *macro[:3]], rtol=0, atol=1e-12)
 
 
 def test_one_known_source_is_reported_too() -> None:

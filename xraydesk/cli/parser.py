@@ -91,11 +91,15 @@ def _models(verb: argparse.ArgumentParser) -> None:
         ("activate", "let a model read from now on"),
         ("remove", "delete a model of your own"),
         ("export", "a model as one file"),
+        ("card", "a model's card as a PDF"),
     ):
         action = actions.add_parser(name, help=words)
         action.add_argument("id", metavar="ID")
-        if name == "export":
+        if name in ("export", "card"):
             action.add_argument("file", type=Path, metavar="FILE")
+    compare = actions.add_parser("compare", help="the figures of two models side by side")
+    compare.add_argument("id", metavar="ID")
+    compare.add_argument("other", metavar="ID")
     install = actions.add_parser("install", help="a model's file or folder, or the authors' .pth")
     install.add_argument("file", type=Path, metavar="FILE")
     actions.add_parser("rollback", help="let the model before the active one read again")

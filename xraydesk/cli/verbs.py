@@ -217,6 +217,8 @@ def _figures_in_words(figures: dict[str, Any]) -> str:
 def models(options: argparse.Namespace, _stop: threading.Event) -> int:
     from xraydesk.registry.package import pack
     from xraydesk.registry.registry import Registry
+    from xraydesk.workflows.model_desk import answer_about_models
+    from xraydesk.workflows.model_verbs import ExportCard
 
     registry = Registry()
     match options.action:
@@ -237,11 +239,26 @@ def models(options: argparse.Namespace, _stop: threading.Event) -> int:
         case "export":
             pack(registry.find(options.id), options.file)
             terminal.message(f"{options.id} was written to {options.file}.")
+        case "card":
+            answer_about_models(ExportCard(options.id, options.file), registry)
+            terminal.message(f"The card of {options.id} was written to {options.file}.")
+        case "compare":
+            _compare_models(options, registry)
         case "install":
             from xraydesk.workflows.install_model import install_model
 
             terminal.message(f"{install_model(options.file, registry).card.id} was installed.")
     return 0
+
+
+def _compare_models(options: argparse.Namespace, registry: Registry) -> None:
+    from xraydesk.presentation.model_comparison import compared
+
+    found = compared(registry.find(options.id).card, registry.find(options.other).card)
+    for what, first, second in (("", *found.names), *found.rows):
+        terminal.result(f"{what:<26}{first or 'not known':<30}{second or 'not known'}".rstrip())
+    for remark in found.remarks:
+        terminal.result(remark)
 
 
 def _list_models(registry: Registry) -> None:

@@ -48,8 +48,9 @@ def _intended_use(card: ModelCard) -> CardSection:
     return CardSection("What it is for", tuple(paragraphs))
 
 
-def classes_words(classes: tuple[str, ...]) -> str:
-    named = [class_words(name) for name in classes[:_MOST_NAMED]]
-    if len(classes) > _MOST_NAMED:
-        return f"{', '.join(named)} and {len(classes) - _MOST_NAMED} more"
+def classes_words(classes: tuple[str, ...], most: int = _MOST_NAMED) -> str:
+    """ "COVID-19, Normal and Pneumonia"; of many no more than `most` are named."""
+    named = [class_words(name) for name in classes[:most]]
+    if len(classes) > most:
+        return f"{', '.join(named)} and {len(classes) - most} more"
     return f"{', '.join(named[:-1])} and {named[-1]}"

@@ -17,6 +17,7 @@ from xraydesk.presentation.card_values import count, figure_words, plain, table
 from xraydesk.presentation.model_card import classes_words
 from xraydesk.presentation.wording import class_words, count_words, model_words
 
+_MOST_NAMED = 6
 _HOW_TO_KNOW = (
     "Which of them is better can be told only where both read the same films that neither was trained on: "
     "“xraydesk evaluate” does that, and the evaluation of a training run."
@@ -66,7 +67,9 @@ def _about(first: ModelCard, second: ModelCard) -> Iterator[tuple[str, str, str]
     def both(what: str, a: str, b: str) -> tuple[str, str, str]:
         return what, a, b
 
-    yield both("Classes", classes_words(first.classes), classes_words(second.classes))
+    yield both(
+        "Classes", classes_words(first.classes, _MOST_NAMED), classes_words(second.classes, _MOST_NAMED)
+    )
     yield both("Network", architecture_words(first.architecture), architecture_words(second.architecture))
     yield both("Input", preprocessing_words(first), preprocessing_words(second))
     yield both("Trained on", _trained_words(first), _trained_words(second))

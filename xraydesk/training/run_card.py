@@ -43,7 +43,9 @@ def card_of(
         sha256=sha256,
         temperature=temperature,
         threshold=round(_CLEARLY_AHEAD / len(run.folder.classes), 3),
-        description=f"Trained on {len(run.folder.films)} films on {day}.",
+        description=(
+            f"Trained on {len(split.train):,} films and judged on {len(split.test):,} others, on {day}."
+        ),
         evaluation={"test": figures},
         data=_data(run, split),
         training=run.config.as_dict() | {"best_epoch": state.best_epoch, "validation_loss": state.best_loss},

@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         self.batch_panel = BatchPanel(journal, self.actions_by_id, self._colours, self._batches)
         self.reading.add_panel(self.batch_panel, BATCH_WIDTH)
         self.train_place = TrainPlace(self._colours)
-        self.models = ModelsPlace()
+        self.models = ModelsPlace(self._colours)
         self.status = StatusLine(self._colours)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.reading)
@@ -328,7 +328,7 @@ class MainWindow(QMainWindow):
         if isinstance(application, QApplication):
             self._colours = apply_theme(application, theme)
         self.actions_by_id.paint(self._colours)
-        for part in (self.reading, self.batch_panel, self.train_place, self.rail):
+        for part in (self.reading, self.batch_panel, self.train_place, self.models, self.rail):
             part.set_colours(self._colours)
         self.status.set_colours(self._colours)
 

@@ -1,19 +1,35 @@
-"""Wires the models place: lists, installs, and chooses the model that reads."""
+"""Wires the models place: lists, installs, hands on, removes, and chooses the model that reads."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
-from xraydesk.errors import Failure
+from xraydesk.presentation.wording import film_name
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.models.place import ModelsPlace
-from xraydesk.workflows.model_verbs import ActivateModel, InstalledModels, InstallModel
+from xraydesk.workflows.model_verbs import (
+    ActivateModel,
+    CardShown,
+    CompareModels,
+    ExportCard,
+    ExportModel,
+    InstalledModels,
+    InstallModel,
+    ModelExported,
+    ModelRequest,
+    ModelsCompared,
+    RemoveModel,
+    RollBack,
+    ShowCard,
+)
 from xraydesk.workflows.verbs import Answer
 
 _FILES = "Models (*.xraymodel *.zip *.safetensors *.pth *.pt card.json);;All files (*)"
+_MODEL, _PDF = ".xraymodel", ".pdf"
 
 
 class ModelsController(QObject):
@@ -27,7 +43,13 @@ class ModelsController(QObject):
         self._place = place
         self._active_id: str | None = None
         place.activate_wanted.connect(self.activate)
+        place.roll_back_wanted.connect(self._roll_back)
         place.install_wanted.connect(self._choose_file)
+        place.card_wanted.connect(self._show_card)
+        place.compare_wanted.connect(self._compare)
+        place.export_wanted.connect(self._ask_export)
+        place.pdf_wanted.connect(self._ask_pdf)
+        place.remove_wanted.connect(self._ask_remove)
 
     @Slot(object)
     def show_models(self, installed: InstalledModels) -> None:
@@ -39,12 +61,30 @@ class ModelsController(QObject):
 
     @Slot(str)
     def activate(self, model_id: str) -> None:
-        self._place.show_busy()
-        self._runner.submit(ActivateModel(model_id), self._on_answer, self._on_failed)
+        self._submit(ActivateModel(model_id))
 
     def install(self, source: Path) -> None:
-        self._place.show_busy()
-        self._runner.submit(InstallModel(source), self._on_answer, self._on_failed)
+        self._submit(InstallModel(source))
+
+    def export(self, model_id: str, file: Path) -> None:
+        self._submit(ExportModel(model_id, file))
+
+    def export_card(self, model_id: str, file: Path) -> None:
+        self._submit(ExportCard(model_id, file))
+
+    # -- what the place asks for ------------------------------------------------------------------
+
+    @Slot()
+    def _roll_back(self) -> None:
+        self._submit(RollBack())
+
+    @Slot(str)
+    def _show_card(self, model_id: str) -> None:
+        self._submit(ShowCard(model_id))
+
+    @Slot(str, str)
+    def _compare(self, first: str, second: str) -> None:
+        self._submit(CompareModels(first, second))
 
     @Slot()
     def _choose_file(self) -> None:
@@ -52,9 +92,48 @@ class ModelsController(QObject):
         if chosen:
             self.install(Path(chosen))
 
-    def _on_answer(self, answer: Answer) -> None:
-        if isinstance(answer, InstalledModels):
-            self.show_models(answer)
+    @Slot(str)
+    def _ask_export(self, model_id: str) -> None:
+        file = self._ask_file("Export the model as one file", model_id, _MODEL)
+        if file is not None:
+            self.export(model_id, file)
 
-    def _on_failed(self, failure: Failure) -> None:
-        self._place.show_failure(failure)
+    @Slot(str)
+    def _ask_pdf(self, model_id: str) -> None:
+        file = self._ask_file("Save the model card", f"{model_id} card", _PDF)
+        if file is not None:
+            self.export_card(model_id, file)
+
+    def _ask_file(self, title: str, name: str, suffix: str) -> Path | None:
+        proposed = str(Path.home() / f"{name}{suffix}")
+        chosen, _kind = QFileDialog.getSaveFileName(self._place, title, proposed, f"*{suffix}")
+        if not chosen:
+            return None
+        file = Path(chosen)
+        return file if file.suffix.lower() == suffix else file.with_name(file.name + suffix)
+
+    @Slot(str)
+    def _ask_remove(self, model_id: str) -> None:
+        words = self._place.entry(model_id).words
+        self._place.ask(
+            f"Delete {words} from this computer? Only an exported file could bring it back.",
+            "Delete it",
+            partial(self._submit, RemoveModel(model_id)),
+        )
+
+    # -- the engine -------------------------------------------------------------------------------
+
+    def _submit(self, request: ModelRequest | InstallModel) -> None:
+        self._place.show_busy()
+        self._runner.submit(request, self._on_answer, self._place.show_failure)
+
+    def _on_answer(self, answer: Answer) -> None:
+        match answer:
+            case InstalledModels():
+                self.show_models(answer)
+            case CardShown():
+                self._place.show_card(answer)
+            case ModelsCompared():
+                self._place.show_comparison(answer)
+            case ModelExported():
+                self._place.say(f"{film_name(answer.file)} was written to {film_name(answer.file.parent)}.")

@@ -1,36 +1,38 @@
-"""The models that are installed: what each is, how good its card says it is, and which one reads."""
+"""The models that are installed, which one reads, and the pages that tell more of them."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from xraydesk.errors import Failure
-from xraydesk.presentation.wording import class_words, model_words
-from xraydesk.ui.theme import GRID
-from xraydesk.workflows.model_verbs import InstalledModels, ModelSummary
+from xraydesk.ui.batch.notice import Notice
+from xraydesk.ui.models.entry import ModelEntry
+from xraydesk.ui.models.labels import label
+from xraydesk.ui.models.page_view import PageView
+from xraydesk.ui.theme import DARK, GRID, Colours
+from xraydesk.workflows.model_verbs import CardShown, InstalledModels, ModelsCompared
 
 _WIDTH = 720
-_FIGURES_IN_A_ROW = 4
+_LONGEST = 40  # letters of a model's name on a button
 
 
 class ModelsPlace(QWidget):
-    """`activate_wanted` carries a model's id."""
+    """Signals carry a model's id, or two of them for `compare_wanted`."""
 
     activate_wanted = Signal(str)
     install_wanted = Signal()
+    roll_back_wanted = Signal()
+    card_wanted = Signal(str)
+    pdf_wanted = Signal(str)
+    export_wanted = Signal(str)
+    remove_wanted = Signal(str)
+    compare_wanted = Signal(str, str)
     agreement_wanted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, colours: Colours = DARK) -> None:
         super().__init__()
         self.setObjectName("place")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -40,72 +42,139 @@ class ModelsPlace(QWidget):
             "Install a model that was exported to a file, or the authors' own checkpoint"
         )
         self._install.clicked.connect(self.install_wanted)
+        self.roll_back = QPushButton()
+        self.roll_back.clicked.connect(self.roll_back_wanted)
+        self.roll_back.hide()
+        self.compare = QPushButton("Compare")
+        self.compare.setToolTip("The two models that are ticked, side by side")
+        self.compare.clicked.connect(self._compare)
+        self.notice = Notice(colours)
+        self.page = PageView()
         self._agreement = QPushButton("Agreement…")
         self._agreement.setToolTip("How often you and the models agree (Ctrl+Shift+A)")
         self._agreement.clicked.connect(self.agreement_wanted)
-        self._trouble = _label("", "figure")
-        self._trouble.hide()
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self._shown: list[QWidget] = []
-        self._buttons: dict[str, QPushButton] = {}
+        self._entries: dict[str, ModelEntry] = {}
+        self._ticked: list[str] = []
+        self._stack = QStackedWidget()
         self._lay_out()
         self.show_waiting()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout()
-        column.setContentsMargins(4 * GRID, 3 * GRID, 4 * GRID, 3 * GRID)
-        column.setSpacing(2 * GRID)
+        self._stack.addWidget(self._list_page())
+        self._stack.addWidget(self.page)
+        self.page.back_wanted.connect(self.show_list)
+        self.page.pdf_wanted.connect(self.pdf_wanted)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.notice)
+        whole.addWidget(self._stack, 1)
+
+    def _list_page(self) -> QScrollArea:
         head = QHBoxLayout()
-        head.addWidget(_label("Models", "headline"), 1)
-        head.addWidget(self._agreement, 0, Qt.AlignmentFlag.AlignVCenter)
-        head.addWidget(self._install, 0, Qt.AlignmentFlag.AlignVCenter)
-        column.addLayout(head)
-        column.addWidget(self._trouble)
-        column.addLayout(self._list)
-        column.addStretch(1)
+        head.setSpacing(GRID)
+        head.addWidget(label("Models", "headline"), 1)
+        for button in (self._agreement, self._install):
+            head.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        ways = QHBoxLayout()
+        ways.addWidget(self.roll_back)
+        ways.addStretch(1)
+        ways.addWidget(self.compare)
         content = QWidget()
         content.setMaximumWidth(_WIDTH)
-        content.setLayout(column)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(4 * GRID, 3 * GRID, 4 * GRID, 3 * GRID)
+        column.setSpacing(2 * GRID)
+        column.addLayout(head)
+        column.addLayout(ways)
+        column.addLayout(self._list)
+        column.addStretch(1)
         area = QScrollArea(widgetResizable=True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(content)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
+        return area
+
+    # -- what is shown ----------------------------------------------------------------------------
 
     def show_waiting(self) -> None:
-        self._fill([_label("The installed models are listed once the engine has started.", "quiet")])
+        self._fill([label("The installed models are listed once the engine has started.", "quiet")])
+        self._allow_compare()
 
     def show_models(self, installed: InstalledModels) -> None:
-        self._trouble.hide()
-        self._install.setEnabled(True)
-        self._buttons.clear()
-        if not installed.models:
-            self._fill([_label("No model is installed. Install one from a file.", "quiet")])
-            return
-        self._fill([self._entry(model) for model in installed.models])
+        self._entries = {model.model_id: self._entry(ModelEntry(model)) for model in installed.models}
+        none: list[QWidget] = [label("No model is installed. Install one from a file.", "quiet")]
+        self._fill([*self._entries.values()] or none)
+        self._ticked = [model_id for model_id in self._ticked if model_id in self._entries]
+        for model_id in self._ticked:
+            self._entries[model_id].compare.setChecked(True)
+        self._show_previous(installed.previous)
+        self.show_free()
+
+    def show_card(self, shown: CardShown) -> None:
+        self.page.show_card(shown.model_id, shown.page)
+        self._stack.setCurrentWidget(self.page)
+        self.show_free()
+
+    def show_comparison(self, compared: ModelsCompared) -> None:
+        self.page.show_comparison(compared.comparison)
+        self._stack.setCurrentWidget(self.page)
+        self.show_free()
+
+    @Slot()
+    def show_list(self) -> None:
+        self._stack.setCurrentIndex(0)
 
     def show_busy(self) -> None:
         """Nothing else can be asked until the answer is there."""
-        self._trouble.hide()
-        self._install.setEnabled(False)
-        for button in self._buttons.values():
-            button.setEnabled(False)
+        self.notice.close_notice()
+        self._allow(free=False)
+
+    def show_free(self) -> None:
+        self._allow(free=True)
 
     def show_failure(self, failure: Failure) -> None:
-        self._trouble.setText(str(failure))
-        self._trouble.show()
-        self._install.setEnabled(True)
-        for button in self._buttons.values():
-            button.setEnabled(True)
+        self.notice.say(str(failure), warns=True)
+        self.show_free()
+
+    def say(self, words: str) -> None:
+        self.notice.say(words)
+        self.show_free()
+
+    def ask(self, words: str, yes: str, act: Callable[[], None]) -> None:
+        """Does it only when that is said to be wanted."""
+        self.notice.say(words, (yes, act), ("Leave it", lambda: None), warns=True)
+
+    def set_colours(self, colours: Colours) -> None:
+        self.notice.set_colours(colours)
+
+    # -- what tests and the controller look at ----------------------------------------------------
 
     def trouble(self) -> str:
-        return self._trouble.text() if self._trouble.isVisibleTo(self) else ""
+        return self.notice.words() if self.notice.isVisibleTo(self) else ""
+
+    def entry(self, model_id: str) -> ModelEntry:
+        return self._entries[model_id]
 
     def activate_button(self, model_id: str) -> QPushButton | None:
         """None for the model that reads already."""
-        return self._buttons.get(model_id)
+        entry = self._entries[model_id]
+        return None if entry.model.active else entry.activate
+
+    def shows_a_page(self) -> bool:
+        return self._stack.currentWidget() is self.page
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    def _entry(self, entry: ModelEntry) -> ModelEntry:
+        entry.activate_wanted.connect(self.activate_wanted)
+        entry.card_wanted.connect(self.card_wanted)
+        entry.export_wanted.connect(self.export_wanted)
+        entry.remove_wanted.connect(self.remove_wanted)
+        entry.compare_changed.connect(self._on_ticked)
+        return entry
 
     def _fill(self, entries: list[QWidget]) -> None:
         for shown in self._shown:
@@ -117,69 +186,33 @@ class ModelsPlace(QWidget):
             self._list.addWidget(entry)
             entry.show()
 
-    def _entry(self, model: ModelSummary) -> QWidget:
-        entry = QWidget()
-        entry.setAccessibleName(model_words(model.name, model.version))
-        column = QVBoxLayout(entry)
-        column.setContentsMargins(0, 0, 0, 2 * GRID)
-        column.setSpacing(GRID)
-        rule = QFrame()
-        rule.setProperty("tone", "rule")
-        column.addWidget(rule)
-        column.addSpacing(GRID)
-        column.addLayout(self._entry_head(model))
-        column.addWidget(_label(_about(model), "quiet"))
-        if model.description:
-            column.addWidget(_label(model.description, "figure"))
-        if model.figures:
-            column.addLayout(_figures(model.figures))
-        return entry
+    def _show_previous(self, previous: str) -> None:
+        short = previous if len(previous) <= _LONGEST else f"{previous[: _LONGEST - 1]}…"
+        self.roll_back.setText(f"Go back to {short}".replace("&", "&&"))
+        self.roll_back.setToolTip(f"Let {previous} read again, which was in use before")
+        self.roll_back.setVisible(bool(previous))
 
-    def _entry_head(self, model: ModelSummary) -> QHBoxLayout:
-        head = QHBoxLayout()
-        head.addWidget(_label(model_words(model.name, model.version), "title"), 1)
-        if model.active:
-            head.addWidget(_label("In use", "accent"))
-            return head
-        button = QPushButton("Use this model")
-        button.setAccessibleName(f"Use {model.name}")
-        button.clicked.connect(lambda: self.activate_wanted.emit(model.model_id))
-        self._buttons[model.model_id] = button
-        head.addWidget(button)
-        return head
+    def _allow(self, *, free: bool) -> None:
+        for button in (self._install, self.roll_back, self.page.pdf):
+            button.setEnabled(free)
+        for entry in self._entries.values():
+            entry.allow(free=free)
+        self._allow_compare(free=free)
 
+    def _allow_compare(self, *, free: bool = True) -> None:
+        self.compare.setVisible(len(self._entries) > 1)
+        self.compare.setEnabled(free and len(self._ticked) == 2)
 
-def _about(model: ModelSummary) -> str:
-    classes = ", ".join(class_words(name) for name in model.classes)
-    origin = "comes with XRayDesk" if model.shipped else "installed on this computer"
-    return f"{model.architecture}  ·  {classes}  ·  {origin}"
+    @Slot()
+    def _on_ticked(self) -> None:
+        """Of three the one ticked first is let go."""
+        ticked = [model_id for model_id, entry in self._entries.items() if entry.compare.isChecked()]
+        kept = [model_id for model_id in self._ticked if model_id in ticked]
+        self._ticked = [*kept, *(model_id for model_id in ticked if model_id not in kept)]
+        if len(self._ticked) > 2:
+            self._entries[self._ticked[0]].compare.setChecked(False)
+        self._allow_compare()
 
-
-def _figures(figures: tuple[tuple[str, str], ...]) -> QGridLayout:
-    """Large figures over their names and intervals, in columns of equal width."""
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(2 * GRID)
-    grid.setVerticalSpacing(2 * GRID)
-    for number, (name, value) in enumerate(figures):
-        grid.addLayout(_figure(name, value), *divmod(number, _FIGURES_IN_A_ROW), Qt.AlignmentFlag.AlignTop)
-    for column in range(_FIGURES_IN_A_ROW):
-        grid.setColumnStretch(column, 1)
-    return grid
-
-
-def _figure(name: str, value: str) -> QVBoxLayout:
-    """ "0.912 (0.890 to 0.931)" has its interval below, in small print."""
-    figure, _, interval = value.partition(" (")
-    column = QVBoxLayout()
-    column.setSpacing(2)
-    column.addWidget(_label(figure, "value"))
-    column.addWidget(_label(name, "quiet"))
-    if interval:
-        column.addWidget(_label(interval.rstrip(")"), "quiet"))
-    return column
-
-
-def _label(text: str, tone: str) -> QLabel:
-    label = QLabel(text, wordWrap=tone != "accent", textFormat=Qt.TextFormat.PlainText)
-    label.setProperty("tone", tone)
-    return label
+    @Slot()
+    def _compare(self) -> None:
+        self.compare_wanted.emit(*self._ticked)
