@@ -68,6 +68,11 @@ class JournalReader:
         with self._database.transaction("BEGIN") as connection:
             return reading.histogram(connection, batch_id, class_name, bins)
 
+    def identified(self, batch_id: int) -> tuple[bool, bool]:
+        """Whether any film of the batch says whose it is, and whether any says of which study."""
+        with self._database.transaction("BEGIN") as connection:
+            return reading.identified(connection, batch_id)
+
     def skipped(self, batch_id: int, *, limit: int = 1000) -> list[SkippedFile]:
         """In the order found."""
         with self._database.transaction("BEGIN") as connection:

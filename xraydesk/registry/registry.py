@@ -15,7 +15,7 @@ from xraydesk import paths
 from xraydesk.errors import ModelDamaged, ModelNotFound, OutputError, UsageError
 from xraydesk.model.card import ModelCard, read_card
 
-CARD, WEIGHTS = "card.json", "model.safetensors"
+CARD, WEIGHTS, MANIFEST = "card.json", "model.safetensors", "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,17 @@ class Registry:
         if model_id != current:
             history = self._history() or [current]
             self._write_history([*history[-20:], model_id])
+
+    def terms_of(self, model: InstalledModel) -> str:
+        """Under which a shipped model may be used; "" where its manifest does not tell."""
+        if not model.shipped:
+            return ""
+        try:
+            manifest = json.loads((self._shipped / MANIFEST).read_text(encoding="utf-8"))
+            told = {str(entry["id"]): str(entry["licence"]) for entry in manifest["models"]}
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+        return told.get(model.card.id, "")
 
     def previous(self) -> InstalledModel | None:
         """The model that `rollback` goes back to."""

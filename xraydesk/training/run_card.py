@@ -12,7 +12,7 @@ import torch
 
 import xraydesk
 from xraydesk.model.card import ModelCard
-from xraydesk.training.film_hashes import as_text, hashes_of
+from xraydesk.model.film_hashes import as_text, hashes_of
 from xraydesk.training.labelled_folder import films_digest
 from xraydesk.training.split import Split
 from xraydesk.training.state import TrainingState

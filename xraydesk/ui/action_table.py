@@ -21,6 +21,7 @@ class Group(StrEnum):
 class Place(StrEnum):
     READ = "read"
     BATCH = "batch"
+    TRAIN = "train"
     MODELS = "models"
 
 
@@ -85,6 +86,7 @@ class Do(StrEnum):
     PAGE_IDENTITY = "page_identity"
     PLACE_READ = "place_read"
     PLACE_BATCH = "place_batch"
+    PLACE_TRAIN = "place_train"
     PLACE_MODELS = "place_models"
     AGREEMENT = "agreement"
     LIGHT_THEME = "light_theme"
@@ -319,7 +321,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     _switch(Do.PLACE_READ, "Read", Group.PROGRAM, "Ctrl+1", icon="read", tip="Read films"),
     _switch(Do.PLACE_BATCH, "Batch", Group.PROGRAM, "Ctrl+2", icon="batch", tip="Classify folders of films"),
-    _switch(Do.PLACE_MODELS, "Models", Group.PROGRAM, "Ctrl+3", icon="models", tip="Installed models"),
+    _switch(
+        Do.PLACE_TRAIN,
+        "Train",
+        Group.PROGRAM,
+        "Ctrl+3",
+        icon="train",
+        tip="Train a network on your own films",
+    ),
+    _switch(Do.PLACE_MODELS, "Models", Group.PROGRAM, "Ctrl+4", icon="models", tip="Installed models"),
     _does(
         Do.AGREEMENT,
         "Agreement…",

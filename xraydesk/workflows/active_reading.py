@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xraydesk.jobs import JobContext
+from xraydesk.model.film_hashes import from_text, hashes_of
 from xraydesk.registry.registry import InstalledModel
-from xraydesk.training.film_hashes import from_text, hashes_of
 from xraydesk.training.test_results import JudgedFilms
 from xraydesk.workflows.classify_film import FilmReader
 from xraydesk.workflows.film_logits import film_logits

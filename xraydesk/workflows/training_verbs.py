@@ -14,9 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xraydesk.model.model_input import Preprocessing
-from xraydesk.training.config import RECOMMENDED, Augmentation, TrainingConfig
+from xraydesk.training.config import PRESETS as PRESETS  # noqa: PLC0414
+from xraydesk.training.config import RECOMMENDED
+from xraydesk.training.config import Augmentation as Augmentation  # noqa: PLC0414
+from xraydesk.training.config import Backbone as Backbone  # noqa: PLC0414
+from xraydesk.training.config import Optimizer as Optimizer  # noqa: PLC0414
+from xraydesk.training.config import Precision as Precision  # noqa: PLC0414
+from xraydesk.training.config import Schedule as Schedule  # noqa: PLC0414
+from xraydesk.training.config import TrainingConfig as TrainingConfig  # noqa: PLC0414
 from xraydesk.training.curves import OperatingPoint, at_threshold
-from xraydesk.training.events import TrainingDone
+from xraydesk.training.events import EpochDone as EpochDone  # noqa: PLC0414
+from xraydesk.training.events import Evaluated as Evaluated  # noqa: PLC0414
+from xraydesk.training.events import SplitMade as SplitMade  # noqa: PLC0414
+from xraydesk.training.events import StepDone as StepDone  # noqa: PLC0414
+from xraydesk.training.events import TrainingDone as TrainingDone  # noqa: PLC0414
 
 
 @dataclass(frozen=True, slots=True)

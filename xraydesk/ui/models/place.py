@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from xraydesk.errors import Failure
 from xraydesk.presentation.wording import class_words, model_words
 from xraydesk.ui.theme import GRID
-from xraydesk.workflows.verbs import InstalledModels, ModelSummary
+from xraydesk.workflows.model_verbs import InstalledModels, ModelSummary
 
 _WIDTH = 720
 _FIGURES_IN_A_ROW = 4

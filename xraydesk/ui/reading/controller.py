@@ -17,7 +17,8 @@ from xraydesk.ui.reading.film_search import FilmSearch, SearchEnd
 from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.reading.reading_queue import OpenFilms, ReadingQueue
 from xraydesk.ui.reading.thumbnail import thumbnail
-from xraydesk.workflows.verbs import Answer, ClassifyFilm, FilmResult, ModelSummary, OpenedFilm, OpenFilm
+from xraydesk.workflows.model_verbs import ModelSummary
+from xraydesk.workflows.verbs import Answer, ClassifyFilm, FilmResult, OpenedFilm, OpenFilm
 
 AS_A_BATCH = "Classified as a batch, all of them are kept and can be handed on: Batch, Classify a folder."
 _MANY = 200  # films that nobody reads one by one

@@ -114,8 +114,10 @@ class FilmOnScreen(QObject):
             self.film_shown.emit(film)
 
     def _unopened_words(self, row: FilmToShow) -> str:
-        words = f"{film_name(row.path)} could not be opened."
-        return f"{words} Still on screen: {film_name(self._film.film.path)}" if self._film else words
+        """Short, since the line is: why it could not be opened is said by the findings."""
+        if self._film is None:
+            return f"{film_name(row.path)} could not be opened."
+        return f"Still on screen: {film_name(self._film.film.path)}"
 
     def _show_findings(self, row: FilmToShow) -> None:
         """A result appears only beside its own film."""

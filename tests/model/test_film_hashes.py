@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from xraydesk.training.film_hashes import as_text, from_text, hashes_of
+from xraydesk.model.film_hashes import as_text, from_text, hashes_of
 
 
 def test_the_same_film_under_another_name_is_known_again(tmp_path: Path) -> None:
