@@ -21,9 +21,7 @@ _JUDGED = """
     SELECT said.sha256, said.path, now.label, said.model_id, said.model_name, said.model_version,
            said.model_sha256, said.predicted, said.probabilities, said.given
     FROM opinion AS now JOIN opinion AS said ON said.sha256 = now.sha256
-    WHERE now.counts = 1 AND said.id = (
-        SELECT max(id) FROM opinion WHERE sha256 = said.sha256 AND model_sha256 = said.model_sha256
-    )
+    WHERE now.counts = 1 AND said.id IN (SELECT max(id) FROM opinion GROUP BY sha256, model_sha256)
     ORDER BY said.id
 """
 

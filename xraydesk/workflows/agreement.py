@@ -58,5 +58,8 @@ def _agreed(judged: Iterable[Opinion]) -> Agreed:
 
 
 def _months(judged: Sequence[Opinion]) -> Iterable[tuple[str, Agreed]]:
-    for month in sorted({opinion.given[:7] for opinion in judged}):
-        yield month, _agreed(opinion for opinion in judged if opinion.given[:7] == month)
+    by_month: dict[str, list[Opinion]] = {}
+    for opinion in judged:
+        by_month.setdefault(opinion.given[:7], []).append(opinion)
+    for month, opinions in sorted(by_month.items()):
+        yield month, _agreed(opinions)
