@@ -12,6 +12,7 @@ class Group(StrEnum):
     VIEW = "View"
     BY_KEY = "Film by keyboard"
     HEATMAP = "Heatmap"
+    OPINION = "Your opinion"
     TOOLS = "Left mouse button"
     PAGE = "Page"
     PROGRAM = "Program"
@@ -74,6 +75,7 @@ class Do(StrEnum):
     HEATMAP_NEXT_CLASS = "heatmap_next_class"
     HEATMAP_STRONGER = "heatmap_stronger"
     HEATMAP_WEAKER = "heatmap_weaker"
+    AGREE = "agree"
     TOOL_WINDOW = "tool_window"
     TOOL_PAN = "tool_pan"
     TOOL_ZOOM = "tool_zoom"
@@ -86,6 +88,7 @@ class Do(StrEnum):
     PLACE_BATCH = "place_batch"
     PLACE_TRAIN = "place_train"
     PLACE_MODELS = "place_models"
+    AGREEMENT = "agreement"
     LIGHT_THEME = "light_theme"
     SHORTCUTS = "shortcuts"
     ABOUT = "about"
@@ -257,6 +260,17 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     _on_film(Do.HEATMAP_STRONGER, "Heatmap stronger", Group.HEATMAP, "]"),
     _on_film(Do.HEATMAP_WEAKER, "Heatmap weaker", Group.HEATMAP, "["),
+    replace(
+        _on_film(
+            Do.AGREE,
+            "Agree",
+            Group.OPINION,
+            "A",
+            icon="agree",
+            tip="The model is right about this film; once more takes it back",
+        ),
+        checkable=True,
+    ),
     _switch(
         Do.TOOL_WINDOW,
         "Window/level",
@@ -316,6 +330,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="Train a network on your own films",
     ),
     _switch(Do.PLACE_MODELS, "Models", Group.PROGRAM, "Ctrl+4", icon="models", tip="Installed models"),
+    _does(
+        Do.AGREEMENT,
+        "Agreement…",
+        Group.PROGRAM,
+        "Ctrl+Shift+A",
+        tip="How often you and the models agree, and the films with your opinion",
+    ),
     _switch(Do.LIGHT_THEME, "Light theme", Group.PROGRAM, "Ctrl+L", icon="theme", tip="For bright rooms"),
     _does(
         Do.SHORTCUTS,

@@ -29,6 +29,7 @@ from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.models.controller import ModelsController
 from xraydesk.ui.models.place import ModelsPlace
 from xraydesk.ui.opening import Opening, local_paths
+from xraydesk.ui.opinions import Opinions
 from xraydesk.ui.rail import Rail
 from xraydesk.ui.reading.controller import ReadingController
 from xraydesk.ui.reading.page_actions import PageActions
@@ -36,6 +37,7 @@ from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.reading.view_actions import ViewActions
 from xraydesk.ui.settings import Settings
 from xraydesk.ui.status_line import StatusLine
+from xraydesk.ui.task_bar import TaskBar
 from xraydesk.ui.theme import apply_theme, colours_of
 from xraydesk.ui.training.controller import TrainController
 from xraydesk.ui.training.engine import RunnerFactory
@@ -64,8 +66,9 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._colours = colours_of(settings.get(keys.THEME))
         self._painted = False
-        self._running: RunView | None = None
+        self._counted: RunView | None = None  # what runs, where the share done is known
         self._activities: dict[str, str] = {}
+        self._task_bar = TaskBar(self)
         self.setWindowTitle("XRayDesk")
         self.setWindowIcon(icons.application_icon())
         self.setAcceptDrops(True)
@@ -112,6 +115,9 @@ class MainWindow(QMainWindow):
         view = self.reading.viewer.film_view
         self.pages = PageActions(self.reader, view, self.actions_by_id, self._settings, self)
         self.opening = Opening(self, self._settings)
+        screen = self.reader.screen
+        self.opinions = Opinions(self._runner, screen, self.actions_by_id, self._settings, self)
+        self._classes = self.opinions.connect_places(self.reading, self.batch_panel.rows, self.models)
 
     def _lay_out(self) -> None:
         on = self.actions_by_id
@@ -129,7 +135,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(content)
         listings = (self._batches.earlier, self._batches.compare)
-        menus.fill(self.menuBar(), on, self.opening, self.reading.viewer.presets_menu, listings)
+        presets = self.reading.viewer.presets_menu
+        menus.fill(self.menuBar(), on, self.opening, presets, listings, self._classes)
 
     def _connect(self) -> None:
         on, reader = self.actions_by_id, self.reader
@@ -155,6 +162,9 @@ class MainWindow(QMainWindow):
         self.engine.models_listed.connect(self._models.show_models)
         self._models.active_changed.connect(self._on_active_model)
         self._connect_batch()
+        self.opinions.message.connect(self.status.show_message)
+        self.opinions.activity_changed.connect(partial(self._show_activity, "opinions"))
+        self.first_painted.connect(self.opinions.book.start_up)
         self._connect_training()
         self._connect_places()
 
@@ -228,6 +238,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_active_model(self, model: ModelSummary) -> None:
         self.reading.findings.show_classes(model.classes)
+        self.opinions.show_model(model.classes)
         words = model_words(model.name, model.version)
         self.reading.findings.show_model(words, "")
         self.status.show_model(words)
@@ -292,15 +303,16 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_running(self, view: RunView | None) -> None:
-        """The title is what the task bar shows of a window that is out of sight."""
-        self._running = view
-        counted = view is not None and not view.is_watching
-        self._show_activity("batch", f"Batch {percent_done(view)}" if view and counted else "")
+        """Title and task bar are what is seen of a window that is out of sight."""
+        running = None if view is None or view.is_watching else view
+        self._counted = running if running is not None and running.share >= 0 else None
+        self._show_activity("batch", f"Batch {percent_done(running)}" if running else "")
+        self._task_bar.show_share(self._counted.share if self._counted else None)
         self._show_title()
 
     def _show_title(self) -> None:
-        opened, view = self.reader.screen.film(), self._running
-        done = percent_done(view) if view is not None and view.share >= 0 and not view.is_watching else ""
+        opened = self.reader.screen.film()
+        done = percent_done(self._counted) if self._counted else ""
         film = film_name(opened.film.path) if opened is not None else ""
         self.setWindowTitle(" – ".join(part for part in (done, film, "XRayDesk") if part))
 

@@ -108,7 +108,9 @@ QListView { background: transparent; border: none; color: $text; }
 QTableView { background: transparent; border: none; color: $text; selection-background-color: $raised;
   selection-color: $text; }
 QTableView[tone="words"]::item { padding-left: 5px; }
-QTableCornerButton::section { background: transparent; border: none; border-bottom: 1px solid $line; }
+QTableView::corner { background: transparent; border: none; }
+QTableCornerButton::section { background: $panel; border: none; border-bottom: 1px solid $line;
+  border-right: 1px solid $line; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section { background: $panel; color: $quiet; font-size: 12px; border: none; padding: 0 8px;

@@ -32,6 +32,13 @@ from xraydesk.workflows.model_verbs import (
     RollBack,
     ShowCard,
 )
+from xraydesk.workflows.opinion_verbs import (
+    CompareOpinions,
+    ExportOpinions,
+    GiveOpinion,
+    ListOpinions,
+    TakeBackOpinion,
+)
 from xraydesk.workflows.training_desk import TrainingDesk
 from xraydesk.workflows.training_verbs import (
     OpenEvaluation,
@@ -63,6 +70,7 @@ if TYPE_CHECKING:
     from xraydesk.registry.registry import InstalledModel
     from xraydesk.workflows.batch_desk import BatchDesk
     from xraydesk.workflows.classify_film import FilmReader
+    from xraydesk.workflows.opinion_desk import OpinionDesk
 
 _FILMS_KEPT = 3
 
@@ -74,20 +82,23 @@ class Lane(Enum):
     READING = auto()  # the network, for a film that somebody waits for
     BATCH = auto()
     EXPORT = auto()
+    OPINIONS = auto()  # noted at once, whatever is being decoded
     TRAINING = auto()
 
 
-def lane_of(request: Request) -> Lane:
+def lane_of(request: Request) -> Lane:  # noqa: PLR0911 - one for each lane, and two for reading
     match request:
         case RunBatch():
             return Lane.BATCH
-        case ExportBatch() | UndoSorting() | ExportModel() | ExportCard():
+        case ExportBatch() | UndoSorting() | ExportModel() | ExportCard() | ExportOpinions():
             return Lane.EXPORT
+        case GiveOpinion() | TakeBackOpinion() | ListOpinions() | CompareOpinions():
+            return Lane.OPINIONS
         case TrainModel() | ScanFolder():
             return Lane.TRAINING
-        case PlanSplit() | PreviewAugmentation() | OpenEvaluation():
-            return Lane.READING
         case ClassifyFilm() | WarmUp() | ActivateModel() | RollBack() | InstallModel():
+            return Lane.READING
+        case PlanSplit() | PreviewAugmentation() | OpenEvaluation():
             return Lane.READING
         case _:
             return Lane.LIGHT
@@ -176,6 +187,8 @@ class ReadingDesk:
                 | ExportTrained()
             ):
                 return answer_about_models(request)
+            case GiveOpinion() | TakeBackOpinion() | ListOpinions() | CompareOpinions() | ExportOpinions():
+                return self._opinion_desk().answer(request, ctx)
             case _:
                 return self._training.answer(request, ctx)
 
@@ -185,6 +198,11 @@ class ReadingDesk:
         with self._lock:
             self._batches = self._batches or BatchDesk(self._turns)
             return self._batches
+
+    def _opinion_desk(self) -> OpinionDesk:
+        from xraydesk.workflows.opinion_desk import OpinionDesk
+
+        return OpinionDesk(lambda: self._batch_desk().journal)
 
     def _open_film(self, request: OpenFilm) -> OpenedFilm:
         film = self._films.open(request.path)

@@ -18,6 +18,7 @@ from xraydesk.workflows.model_verbs import ActivateModel as ActivateModel  # noq
 from xraydesk.workflows.model_verbs import InstalledModels as InstalledModels  # noqa: PLC0414
 from xraydesk.workflows.model_verbs import InstallModel as InstallModel  # noqa: PLC0414
 from xraydesk.workflows.model_verbs import ModelAnswer, ModelRequest
+from xraydesk.workflows.opinion_verbs import OpinionAnswer, OpinionRequest
 from xraydesk.workflows.training_verbs import TrainingAnswer, TrainingRequest
 
 
@@ -191,6 +192,7 @@ Request = (
     | RunBatch
     | ExportBatch
     | UndoSorting
+    | OpinionRequest
     | TrainingRequest
 )
 Answer = (
@@ -201,5 +203,6 @@ Answer = (
     | BatchNoted
     | BatchRan
     | BatchExported
+    | OpinionAnswer
     | TrainingAnswer
 )

@@ -190,6 +190,7 @@ class ReadingController(QObject):
         self._opening = None
         row = self._rows.find(key)
         if row is not None and isinstance(answer, OpenedFilm):
+            row.sha256 = answer.sha256
             if row.thumbnail is None:
                 row.thumbnail = thumbnail(answer.film)
                 self._rows.changed(row)
@@ -215,6 +216,7 @@ class ReadingController(QObject):
                 row.read_failure = answer.error
             else:
                 row.result = answer
+            row.sha256 = answer.sha256 or row.sha256
             self._row_answered(row)
         self._pump()
 
