@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from PySide6.QtWidgets import QWidget
 
 from tests.ui.training.training_for_tests import epoch_done, step
 from tests.ui.training.training_room import Room
@@ -124,14 +125,14 @@ def test_what_happens_on_the_way_is_said(room: Room) -> None:
     assert room.place.training.note() == "The batch was halved to 16 films."
 
 
-def test_closing_asks_only_while_it_trains(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closing_asks_only_while_it_trains(room: Room) -> None:
     asked: list[bool] = []
 
-    def stay() -> bool:
+    def stay(_parent: QWidget) -> bool:
         asked.append(True)
         return False
 
-    monkeypatch.setattr(room.train, "ask_to_close", stay)
+    room.train.asks = stay
     assert room.train.may_close()
     room.start()
     assert not room.train.may_close()

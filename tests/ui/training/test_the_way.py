@@ -138,7 +138,7 @@ def test_a_cross_validation_leads_to_the_training_of_one_model(room: Room) -> No
 
 def test_a_run_that_broke_off_goes_on(room: Room) -> None:
     summary = run_summary(room.train._runs / "1")
-    room.train._ask_for_runs()
+    room.train.earlier.ask()
     room.answer(ListRuns, TrainingRuns((summary,)))
     room.place.films.choose.runs._open.click()
     room.drain()
