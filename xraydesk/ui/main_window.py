@@ -43,6 +43,7 @@ from xraydesk.ui.training.controller import TrainController
 from xraydesk.ui.training.engine import RunnerFactory
 from xraydesk.ui.training.place import TrainPlace
 from xraydesk.workflows.model_verbs import ModelSummary
+from xraydesk.workflows.opinion_verbs import LabelledFilms
 from xraydesk.workflows.verbs import OpenedFilm
 
 _FIRST_SIZE = (1280, 800)
@@ -191,6 +192,8 @@ class MainWindow(QMainWindow):
         train.films_wanted.connect(self.open_paths)
         train.models_listed.connect(self._models.show_models)
         self._models.active_changed.connect(train.show_active)
+        train.corrections_wanted.connect(self.opinions.agreement.show_page)
+        self.opinions.films_ready.connect(self._train_on)
 
     def _connect_places(self) -> None:
         places = QActionGroup(self)
@@ -291,6 +294,11 @@ class MainWindow(QMainWindow):
     def _watch_folder(self, places: Iterable[Path]) -> None:
         self._show_batch_place()
         self.batch.start(places, watch=True)
+
+    @Slot(object)
+    def _train_on(self, films: LabelledFilms) -> None:
+        self.actions_by_id[Do.PLACE_TRAIN].setChecked(True)
+        self.train.take_corrections(films)
 
     @Slot(object)
     def _open_in_read(self, film: Path) -> None:

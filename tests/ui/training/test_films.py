@@ -139,8 +139,8 @@ def test_a_pattern_that_finds_nobody_is_refused_in_words(pattern: str, trouble: 
 
 def test_an_earlier_run_is_deleted_when_asked_twice(room: Room, tmp_path: Path) -> None:
     run = run_summary(tmp_path / "1")
-    room.train.films.show_runs((run,))
     runs = room.place.films.choose.runs
+    runs.show_runs((run,))
     runs._delete.click()
     assert not room.is_waiting(DeleteRun)
     runs._delete.click()

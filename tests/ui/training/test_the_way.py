@@ -18,7 +18,7 @@ from xraydesk.errors import Failure
 from xraydesk.ui.training.steps import Mark, Step
 from xraydesk.workflows.model_verbs import InstalledModels, InstallTrained
 from xraydesk.workflows.training_verbs import (
-    RECOMMENDED,
+    PRESETS,
     CrossValidated,
     ListRuns,
     OpenEvaluation,
@@ -37,7 +37,7 @@ def _marks(room: Room) -> list[Mark]:
 def test_next_next_next_start_trains_by_the_recommended_recipe(room: Room) -> None:
     request = room.start()
     assert request.folder == FOLDER
-    assert request.config == RECOMMENDED
+    assert request.config == PRESETS["recommended"]
     assert request.start == "scratch"
     assert (request.folds, request.resume, request.choices) == (0, False, ())
     assert request.name == "clinic"
@@ -52,7 +52,7 @@ def test_each_step_says_what_comes_next_or_why_not(room: Room) -> None:
     assert (room.sentence, room.place.next.isEnabled()) == ("The films are divided…", False)
     room.answer(PlanSplit, planned())
     room.next()
-    assert room.step is Step.NETWORK
+    assert room.at(Step.NETWORK)
     room.next()
     assert room.place.next.text() == "Start training"
 
@@ -75,18 +75,18 @@ def test_steps_are_done_now_or_not_yet_in_words(room: Room) -> None:
 def test_a_click_on_a_step_that_is_done_leads_back(room: Room) -> None:
     room.go_to_training()
     room.place.steps.buttons[Step.SPLIT].click()
-    assert room.step is Step.SPLIT
+    assert room.at(Step.SPLIT)
     assert not room.place.steps.buttons[Step.EVALUATION].isEnabled()
     room.place.back.click()
-    assert room.step is Step.FILMS
+    assert room.at(Step.FILMS)
 
 
 def test_the_model_that_was_trained_is_put_to_use(room: Room) -> None:
     request = room.finish()
     room.next()
-    assert room.step is Step.EVALUATION
+    assert room.at(Step.EVALUATION)
     room.next()
-    assert room.step is Step.INTO_USE
+    assert room.at(Step.INTO_USE)
     room.place.use.install_wanted.emit("Ward 3", True)
     asked = InstallTrained(request.out / "model", "Ward 3", activate=True)
     assert asked in room.reading.waiting.values()
@@ -101,7 +101,7 @@ def test_what_is_trained_on_cannot_be_changed_meanwhile(room: Room) -> None:
     assert not room.place.films.isEnabled()
     assert room.sentence == "These choices are being trained on. Cancel the run to change them."
     room.next()
-    assert room.step is Step.TRAINING
+    assert room.at(Step.TRAINING)
 
 
 def test_a_recipe_changed_after_a_training_is_trained_anew(room: Room) -> None:
@@ -132,26 +132,26 @@ def test_a_cross_validation_leads_to_the_training_of_one_model(room: Room) -> No
     rows = room.place.evaluation.folds.words()
     assert [row[0] for row in rows] == ["Mean ± deviation", *[f"Fold {number}" for number in range(1, 6)]]
     room.next()
-    assert room.step is Step.SPLIT
+    assert room.at(Step.SPLIT)
     assert room.waiting(PlanSplit).request.folds == 0
 
 
 def test_a_run_that_broke_off_goes_on(room: Room) -> None:
     summary = run_summary(room.train._runs / "1")
-    room.train._ask_for_runs()
+    room.train.earlier.ask()
     room.answer(ListRuns, TrainingRuns((summary,)))
     room.place.films.choose.runs._open.click()
     room.drain()
     request = room.waiting(TrainModel)
     assert (request.out, request.resume) == (summary.out, True)
-    assert room.step is Step.TRAINING
+    assert room.at(Step.TRAINING)
 
 
 def test_a_finished_run_is_looked_at_and_put_to_use(room: Room) -> None:
     summary = run_summary(room.train._runs / "1", finished=True, name="Ward 3")
     room.train.look_at(summary)
     room.answer(OpenEvaluation, evaluation(summary.out))
-    assert room.step is Step.EVALUATION
+    assert room.at(Step.EVALUATION)
     room.next()
     assert room.place.use.name() == "Ward 3"
 
@@ -174,7 +174,7 @@ def test_a_new_training_begins_with_the_films(room: Room) -> None:
     room.next()
     room.next()
     room.next()
-    assert room.step is Step.FILMS
+    assert room.at(Step.FILMS)
     assert _marks(room) == [Mark.NOW, *[Mark.LATER] * 5]
 
 

@@ -73,6 +73,11 @@ class Room:
         self.engine.answer(self.waiting(kind), answer)
         self.drain()
 
+    def answer_lists(self) -> None:
+        """After a death the short questions come first, one at a time."""
+        while self.is_waiting(ListRuns):
+            self.answer(ListRuns, TrainingRuns(()))
+
     def tell(self, kind: type[Request], *events: object) -> None:
         for event in events:
             self.engine.tell(self.waiting(kind), event)
@@ -80,9 +85,8 @@ class Room:
 
     # -- the user -----------------------------------------------------------------------------------
 
-    @property
-    def step(self) -> Step:
-        return self.place.step()
+    def at(self, step: Step) -> bool:
+        return self.place.step() is step
 
     @property
     def sentence(self) -> str:

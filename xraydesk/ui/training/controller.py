@@ -8,13 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QWidget
 
 from xraydesk import paths
-from xraydesk.errors import Failure
 from xraydesk.presentation.wording import film_name
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.settings import Settings
+from xraydesk.ui.training.closing import keeps_run_and_closes
 from xraydesk.ui.training.engine import RunnerFactory, TrainingEngine
 from xraydesk.ui.training.evaluation_desk import EvaluationDesk
 from xraydesk.ui.training.films_desk import FilmsDesk
@@ -23,20 +23,18 @@ from xraydesk.ui.training.network_desk import NetworkDesk
 from xraydesk.ui.training.place import TrainPlace
 from xraydesk.ui.training.run_desk import RunDesk
 from xraydesk.ui.training.run_state import RunState
+from xraydesk.ui.training.runs_desk import RunsDesk
 from xraydesk.ui.training.split_desk import SplitDesk
 from xraydesk.ui.training.steps import Step
 from xraydesk.ui.training.use_desk import UseDesk
 from xraydesk.workflows.model_verbs import ModelSummary
+from xraydesk.workflows.opinion_verbs import LabelledFilms
 from xraydesk.workflows.training_verbs import (
     CrossValidated,
-    DeleteRun,
-    ListRuns,
     RunSummary,
     TrainingDone,
-    TrainingRuns,
     TrainModel,
 )
-from xraydesk.workflows.verbs import Answer
 
 _LONGEST_NAME = 80
 
@@ -73,7 +71,8 @@ class TrainController(QObject):
             Desks(self.films, self.split, self.network, self.run, self.evaluation, self.use),
             self._is_outdated,
         )
-        self._runs_asked = False
+        self.earlier = RunsDesk(place.films.choose.runs, self.engine, self)
+        self.asks: Callable[[QWidget], bool] = keeps_run_and_closes
         self._connect()
         self._settle()
 
@@ -90,30 +89,34 @@ class TrainController(QObject):
         self.evaluation.opened.connect(self.use.show_model)
         self.run.activity_changed.connect(self.activity_changed)
         self.run.finished.connect(self._on_finished)
-        self.run.runs_changed.connect(self._ask_for_runs)
+        self.run.runs_changed.connect(self.earlier.ask)
         self.use.models_listed.connect(self.models_listed)
-        choose = place.films.choose
-        choose.corrections_wanted.connect(self.corrections_wanted)
-        choose.runs.go_on_wanted.connect(self.go_on)
-        choose.runs.look_wanted.connect(self.look_at)
-        choose.runs.delete_wanted.connect(self._delete)
+        self.earlier.go_on_wanted.connect(self.go_on)
+        self.earlier.look_wanted.connect(self.look_at)
+        place.films.choose.corrections_wanted.connect(self.corrections_wanted)
 
     # -- what may be asked --------------------------------------------------------------------------
 
     def come_to_front(self) -> None:
         """The place is on screen: earlier runs are listed, for the first time at least."""
-        if not self._runs_asked:
-            self._ask_for_runs()
+        self.earlier.ask_once()
 
     def show_active(self, model: ModelSummary) -> None:
         """Another model reads from now on."""
         self.network.show_active(model)
 
     def take(self, source: Path) -> None:
-        """A folder or a list was dropped, or put together from corrections."""
+        """A folder or a list was dropped."""
         if not self.run.is_under_way():
             self.go_to(Step.FILMS)
             self.films.take(source)
+
+    @Slot(object)
+    def take_corrections(self, films: LabelledFilms) -> None:
+        """Films that were judged while reading."""
+        if not self.run.is_under_way():
+            self.go_to(Step.FILMS)
+            self.films.take_labelled(films.folder, films.manifest)
 
     @Slot(object)
     def go_on(self, summary: RunSummary) -> None:
@@ -134,21 +137,8 @@ class TrainController(QObject):
             self.go_to(Step.EVALUATION)
 
     def may_close(self) -> bool:
-        """Asks while it trains: the run is kept and can be gone on with."""
-        return not self.run.is_under_way() or self.ask_to_close()
-
-    def ask_to_close(self) -> bool:
-        """One question."""
-        box = QMessageBox(self._place)
-        box.setWindowTitle("XRayDesk")
-        box.setText("A network is being trained.")
-        box.setInformativeText(
-            "The run is kept: it goes on after its last finished epoch when you open it again."
-        )
-        close = box.addButton("Keep the run and close", QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton("Stay", QMessageBox.ButtonRole.RejectRole))
-        box.exec()
-        return box.clickedButton() is close
+        """Asks while it trains."""
+        return not self.run.is_under_way() or self.asks(self._place)
 
     def stop(self) -> None:
         self.engine.stop()
@@ -264,22 +254,6 @@ class TrainController(QObject):
         self.split.forget()
         self.network.take_run(request)
         self.use.forget()
-
-    @Slot()
-    def _ask_for_runs(self) -> None:
-        self._runs_asked = True
-        self.engine.ask(ListRuns(), self._on_runs, self._on_runs_failed)
-
-    @Slot(object)
-    def _delete(self, summary: RunSummary) -> None:
-        self.engine.ask(DeleteRun(summary.out), self._on_runs, self._on_runs_failed)
-
-    def _on_runs(self, answer: Answer) -> None:
-        if isinstance(answer, TrainingRuns):
-            self.films.show_runs(answer.runs)
-
-    def _on_runs_failed(self, failure: Failure) -> None:
-        self._place.films.choose.runs.show_trouble(str(failure))
 
     # -- within -------------------------------------------------------------------------------------
 

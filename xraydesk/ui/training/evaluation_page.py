@@ -22,7 +22,7 @@ from xraydesk.ui.training.film_counts import Chosen
 from xraydesk.ui.training.film_table import FilmTable
 from xraydesk.ui.training.labels import Page, button, label
 from xraydesk.ui.training.main_figures import MainFigures
-from xraydesk.ui.training.misread import TestedFilms
+from xraydesk.ui.training.misread import FilmsByCell
 from xraydesk.ui.training.reliability_plot import ReliabilityPage
 from xraydesk.ui.training.roc_page import RocPage
 from xraydesk.workflows.training_verbs import CrossValidated, RunEvaluation
@@ -35,7 +35,7 @@ class EvaluationPage(Page):
 
     def __init__(self, colours: Colours) -> None:
         super().__init__("Evaluation", "On the test films, which no training has seen. Intervals hold 95 %.")
-        self._tested: TestedFilms | None = None
+        self._tested: FilmsByCell | None = None
         self._chosen: Chosen = {}
         self._waiting = label("", "title")
         self._bar = QProgressBar(textVisible=False)
@@ -113,7 +113,7 @@ class EvaluationPage(Page):
         self, evaluation: RunEvaluation, chosen: Chosen, folds: CrossValidated | None = None
     ) -> None:
         """`folds`: each fold's figures, where they were just found."""
-        self._tested, self._chosen = TestedFilms.of(evaluation), chosen
+        self._tested, self._chosen = FilmsByCell.of(evaluation), chosen
         self._sentence.setText(evaluation.sentence)
         self.figures.show_models(evaluation.new, evaluation.active)
         self.classes.show_rows(CLASS_TITLES, class_rows(evaluation.new.figures))

@@ -18,7 +18,7 @@ from xraydesk.ui.training.engine import TrainingEngine
 from xraydesk.ui.training.film_counts import count_classes, is_excluded
 from xraydesk.ui.training.films_page import FilmsPage
 from xraydesk.ui.training.steps import Foot
-from xraydesk.workflows.training_verbs import RunSummary, ScanFolder, ScannedFolder, Severity, TrainModel
+from xraydesk.workflows.training_verbs import ScanFolder, ScannedFolder, Severity, TrainModel
 from xraydesk.workflows.verbs import Answer
 
 _LOOK_AGAIN_MS = 400
@@ -103,7 +103,11 @@ class FilmsDesk(QObject):
     def take(self, source: Path) -> None:
         """A folder of class folders, or a CSV list."""
         is_list = source.suffix.lower() == ".csv"
-        self.folder, self.manifest = (source.parent, source) if is_list else (source, None)
+        self.take_labelled(source.parent if is_list else source, source if is_list else None)
+
+    def take_labelled(self, folder: Path, manifest: Path | None) -> None:
+        """`manifest` names films, in `folder` or anywhere."""
+        self.folder, self.manifest = folder, manifest
         self.scanned = None
         self.choices.clear()
         self._page.show_progress()
@@ -127,9 +131,6 @@ class FilmsDesk(QObject):
         self.scanned = None
         self.choices.take(request.choices)
         self._page.show_choose()
-
-    def show_runs(self, runs: tuple[RunSummary, ...]) -> None:
-        self._page.choose.runs.show_runs(runs)
 
     @Slot()
     def cancel(self) -> None:

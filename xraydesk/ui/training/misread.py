@@ -13,7 +13,7 @@ from xraydesk.workflows.training_verbs import RunEvaluation
 
 
 @dataclass(frozen=True, slots=True)
-class TestedFilms:
+class FilmsByCell:
     """`predicted` and `certainty` of each test film, by the new model."""
 
     evaluation: RunEvaluation
@@ -22,7 +22,7 @@ class TestedFilms:
     certainty: list[float]
 
     @classmethod
-    def of(cls, evaluation: RunEvaluation) -> TestedFilms:
+    def of(cls, evaluation: RunEvaluation) -> FilmsByCell:
         rows: list[list[float]] = evaluation.new.probabilities.tolist()
         certainty = [max(row) for row in rows]
         predicted = [row.index(most) for row, most in zip(rows, certainty, strict=True)]

@@ -1,0 +1,44 @@
+"""The model of a finished run is installed and handed on under the name that its owner gives it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.network.models import model_folder
+from xraydesk.registry.package import unpack
+from xraydesk.registry.registry import Registry, model_in
+from xraydesk.workflows.model_desk import answer_about_models
+from xraydesk.workflows.model_verbs import ExportTrained, InstalledModels, InstallTrained
+
+
+@pytest.fixture
+def trained(tmp_path: Path) -> Path:
+    return model_folder(tmp_path / "run", "trained")
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Registry:
+    return Registry(tmp_path / "own", tmp_path / "shipped")
+
+
+def test_it_is_installed_and_read_by_under_its_new_name(trained: Path, registry: Registry) -> None:
+    before = model_in(trained).card
+    answer = answer_about_models(InstallTrained(trained, "Ward 3", activate=True), registry)
+    assert isinstance(answer, InstalledModels)
+    assert [(model.name, model.active) for model in answer.models] == [("Ward 3", True)]
+    assert model_in(trained).card == before
+    assert registry.active().card.sha256 == before.sha256
+
+
+def test_installed_twice_it_is_there_once(trained: Path, registry: Registry) -> None:
+    answer_about_models(InstallTrained(trained, "Ward 3"), registry)
+    answer_about_models(InstallTrained(trained, "Ward 3", activate=True), registry)
+    assert len(registry.models()) == 1
+
+
+def test_it_is_exported_as_one_file(trained: Path, registry: Registry, tmp_path: Path) -> None:
+    file = tmp_path / "ward.xraymodel"
+    answer_about_models(ExportTrained(trained, "Ward 3", file), registry)
+    assert model_in(unpack(file, tmp_path / "there")).card.name == "Ward 3"
