@@ -18,10 +18,10 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
 from collections import defaultdict
 from functools import partial
 from pathlib import Path
+from types import FrameType
 
 import numpy as np
 from PIL import Image
@@ -86,7 +86,7 @@ class Turns(QObject):
         self._begin()
 
     def _begin(self) -> None:
-        self.stack: list[str] = []  # where the turn under way was, if it is a long one
+        self.stack = []
         self.begun, self._computed = time.perf_counter(), time.thread_time()
 
     def tell(self) -> None:
@@ -103,7 +103,17 @@ def note_stacks(turns: Turns, window_thread: int) -> None:
     while True:
         time.sleep(_STACK_AFTER_S / 5)
         if time.perf_counter() - turns.begun > _STACK_AFTER_S and not turns.stack:
-            turns.stack = traceback.format_stack(sys._current_frames()[window_thread])[5:]
+            turns.stack = where_is(window_thread)
+
+
+def where_is(thread: int) -> list[str]:
+    """Lets go of the frames at once: a painter in one that is kept would outlive its paint event, and crash Qt."""
+    frame: FrameType | None = sys._current_frames()[thread]
+    places = []
+    while frame is not None:
+        places.append((frame.f_code, frame.f_lineno))
+        frame = frame.f_back
+    return [f"  {code.co_filename}:{line} {code.co_name}" for code, line in places[:6]]
 
 
 class Reader:
