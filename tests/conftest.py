@@ -30,5 +30,6 @@ def shared_data(repository: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes the places of the person who runs it."""
+    """No test reads or writes the places of the person who runs it, or speaks to their desktop."""
     monkeypatch.setenv("XRAYDESK_HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:")

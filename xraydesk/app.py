@@ -96,7 +96,7 @@ def run_window(films: list[Path], batch: list[Path]) -> int:
 def new_window(settings: Settings) -> MainWindow:
     """The engine starts when the window has been painted."""
     runner = JobRunner(new_engine())
-    window = MainWindow(runner, settings)
+    window = MainWindow(runner, settings, lambda: JobRunner(new_engine()))
     window.first_painted.connect(runner.start)
     return window
 

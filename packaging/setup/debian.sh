@@ -34,6 +34,7 @@ missing_fonts() {
 missing_test_tools() {
     command -v Xvfb >/dev/null || echo xvfb
     command -v xauth >/dev/null || echo xauth
+    command -v dbus-daemon >/dev/null || echo dbus
 }
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }

@@ -87,7 +87,7 @@ def test_zoom_window_and_place_change_by_key(session: Session, films: Path) -> N
 
 def test_keys_for_films_rest_while_models_are_shown(session: Session, films: Path) -> None:
     session.open_and_read(films / "phantom.dcm")
-    session.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    session.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     assert session.window.models.isVisible()
     session.press(Qt.Key.Key_I)
     assert not session.window.reading.viewer.film_view.is_inverted()

@@ -7,7 +7,8 @@ each. The loop opens a film with Pillow or pydicom, transforms it with torchvisi
 network, one film at a time, without a heatmap; it is run on every tenth film, since nobody has a night. Ours is the
 whole batch: found, decoded, read with heatmaps, and in the journal on disk. `codecs` is what no order of work
 can save: the time of the codecs alone, over the cores. Memory is the most that the batch's process and its
-workers held together, as /proc tells (Linux).
+workers held together, as /proc tells (Linux). Torch is imported where it is used: a spawned process imports the main
+module anew, and the workers of the program, whose main module is light, hold none.
 """
 
 from __future__ import annotations
@@ -26,21 +27,14 @@ from pathlib import Path
 
 import numpy as np
 import pydicom
-import torch
 from PIL import Image
 
 from tests.benchmarks.decode import films as films_of_every_kind
 from xraydesk.film.open import open_film
 from xraydesk.jobs import JobContext
 from xraydesk.model.model_input import least_side
-from xraydesk.network.checkpoint import load_weights, network_from
-from xraydesk.network.dlh_covid import DLHCovid
-from xraydesk.network.torchvision_compat import import_torchvision
 from xraydesk.registry.registry import Registry
-from xraydesk.workflows.batch_desk import BatchDesk
-from xraydesk.workflows.classify_film import FilmReader
 from xraydesk.workflows.film_workers import how_many_workers
-from xraydesk.workflows.turns import Turns
 from xraydesk.workflows.verbs import BatchProgress, RunBatch, StartBatch
 
 _NAIVE_SHARE = 10
@@ -72,6 +66,13 @@ def tree(folder: Path, kinds: dict[str, Path], films: int) -> list[Path]:
 
 def naive(films: list[Path]) -> float:
     """Seconds a film. In a process of its own, where none of our settings hold."""
+    os.environ.pop("OMP_WAIT_POLICY", None)
+    import torch
+
+    from xraydesk.network.checkpoint import load_weights, network_from
+    from xraydesk.network.dlh_covid import DLHCovid
+    from xraydesk.network.torchvision_compat import import_torchvision
+
     import_torchvision()
     from torchvision.transforms import v2 as transforms
 
@@ -104,6 +105,10 @@ def _picture(film: Path) -> Image.Image:
 
 def ours(place: Path) -> tuple[float, float]:
     """Seconds a film, with everything, and once the workers are there."""
+    from xraydesk.workflows.batch_desk import BatchDesk
+    from xraydesk.workflows.classify_film import FilmReader
+    from xraydesk.workflows.turns import Turns
+
     desk = BatchDesk(Turns())
     reader = FilmReader(Registry().active(), "cpu")
     reader.warm_up()

@@ -20,16 +20,8 @@ from xraydesk.engine.client import EngineDied, EngineStarted, JobDone, JobFailed
 from xraydesk.engine.process import ProcessEngine
 from xraydesk.film.phantom import write_phantom
 from xraydesk.registry.registry import Registry
-from xraydesk.workflows.verbs import (
-    ClassifyFilm,
-    EngineState,
-    FilmResult,
-    InstalledModels,
-    ListModels,
-    OpenedFilm,
-    OpenFilm,
-    WarmUp,
-)
+from xraydesk.workflows.model_verbs import InstalledModels, ListModels
+from xraydesk.workflows.verbs import ClassifyFilm, EngineState, FilmResult, OpenedFilm, OpenFilm, WarmUp
 
 LIMIT_S = 120
 

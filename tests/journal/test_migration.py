@@ -21,18 +21,29 @@ from tests.journal.films import (
     reader_of,
 )
 from xraydesk.errors import OutputError
+from xraydesk.journal.opinions import Opinion
 from xraydesk.journal.records import BatchCounts, BatchEnd, FilmState, RowQuery, SkippedFile
 from xraydesk.journal.schema import MIGRATIONS, VERSION
 from xraydesk.model.model_input import PAPER_PREPROCESSING
 from xraydesk.model.prediction import Prediction
 
 
+def written_by(version: int, folder: Path) -> Path:
+    file = folder / "journal.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        told = Path(__file__).with_name(f"version_{version}.sql").read_text(encoding="utf-8")
+        connection.executescript(told)
+    return file
+
+
 @pytest.fixture
 def version_1(tmp_path: Path) -> Path:
-    file = tmp_path / "journal.sqlite"
-    with closing(sqlite3.connect(file)) as connection:
-        connection.executescript(Path(__file__).with_name("version_1.sql").read_text(encoding="utf-8"))
-    return file
+    return written_by(1, tmp_path)
+
+
+@pytest.fixture
+def version_2(tmp_path: Path) -> Path:
+    return written_by(2, tmp_path)
 
 
 def version(file: Path) -> int:
@@ -80,6 +91,20 @@ def test_a_reader_that_comes_first_finds_every_row_of_version_1(version_1: Path)
     assert version(version_1) == VERSION
 
 
+def test_version_2_takes_opinions_beside_every_row_it_has(version_2: Path) -> None:
+    check_every_row(version_2)
+    said = Opinion("cd34", Path("/ward/a.dcm"), "NORMAL")
+    with journal_at(version_2) as journal:
+        journal.give_opinion(said)
+    check_every_row(version_2)
+    assert version(version_2) == VERSION
+    with reader_of(version_2) as reader:
+        assert [opinion.label for opinion in reader.opinions()] == ["NORMAL"]
+        record = reader.find(2)
+        assert record is not None
+        assert (record.identity, reader.changes(1)) == (SOMEBODY, 7)
+
+
 def test_a_version_is_taken_whole_or_not_at_all(version_1: Path) -> None:
     with closing(sqlite3.connect(version_1)) as connection:
         connection.execute(
@@ -96,10 +121,13 @@ def test_a_version_is_taken_whole_or_not_at_all(version_1: Path) -> None:
     check_every_row(version_1)
 
 
-def test_the_first_version_is_still_what_it_was(version_1: Path, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "now")) as now, closing(sqlite3.connect(version_1)) as then:
-        for statement in MIGRATIONS[0]:
-            now.execute(statement)
+@pytest.mark.parametrize("earlier", [1, 2])
+def test_a_version_once_shipped_is_still_what_it_was(earlier: int, tmp_path: Path) -> None:
+    file = written_by(earlier, tmp_path)
+    with closing(sqlite3.connect(tmp_path / "now")) as now, closing(sqlite3.connect(file)) as then:
+        for step in MIGRATIONS[:earlier]:
+            for statement in step:
+                now.execute(statement)
         assert tables_of(now) == tables_of(then)
 
 

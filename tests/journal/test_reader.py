@@ -325,6 +325,18 @@ def test_identity_of_any_kind_comes_back(file: Path) -> None:
         assert [record.identity for record in reader.rows(ids)] == [odd, FilmIdentity()]
 
 
+def test_whether_any_film_says_whose_it_is(file: Path) -> None:
+    dated, named = FilmIdentity(study_date="20260102"), FilmIdentity(patient_id="7")
+    with journal_at(file) as journal, reader_of(file) as reader:
+        batch, _ = write(journal, read(0, "/a"), unread(0, "/b", identity=FilmIdentity()))
+        other, _ = write(journal, read(0, "/a", identity=named))
+        assert reader.identified(batch) == (False, False)
+        assert reader.identified(other) == (True, False)
+        write(journal, read(0, "/c", identity=dated), batch_id=batch)
+        assert reader.identified(batch) == (False, True)
+        assert reader.identified(99) == (False, False)
+
+
 def test_a_result_names_the_model_of_the_batch(file: Path) -> None:
     with journal_at(file) as journal, reader_of(file) as reader:
         _, [film_id] = write(journal, FinishedFilm(0, FilmResult(Path("/a"), error=NO_CHEST)))

@@ -35,7 +35,7 @@ def test_each_network_gives_logits_maps_and_a_gradient(name: str) -> None:
     inputs = films(2, side)
     network.train()
     loss = F.cross_entropy(network(torch.from_numpy(inputs).unsqueeze(1).float() / 255), torch.tensor([0, 3]))
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
     assert network.get_parameter(f"{network.last}.weight").grad is not None
     output = PlainReader(network, CPU)(inputs)
     assert output.logits.shape == (2, 4)

@@ -20,9 +20,11 @@ from xraydesk.network.checkpoint import load_weights
 from xraydesk.network.dlh_covid import DLHCovid
 from xraydesk.registry.registry import model_in, require_intact
 from xraydesk.training.config import PAPER, PRESETS, QUICK, Schedule, TrainingConfig
+from xraydesk.training.evaluation import evaluated_by_source
 from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
 from xraydesk.training.loop import _reduce_on_plateau
 from xraydesk.training.state import TrainingState, save_checkpoint
+from xraydesk.training.test_results import read_cross_validation, read_test_results
 from xraydesk.workflows.train_model import CrossValidated, TrainModel, train_model
 
 SHORT = replace(QUICK, epochs=2, batch_size=8, average_decay=0.5, seed=3)
@@ -70,6 +72,19 @@ def test_the_model_is_whole_and_its_card_tells_all(finished: tuple[Path, list[ob
     assert card.versions["torch"] == torch.__version__
     text = (out / "model" / "card.json").read_text(encoding="utf-8")
     assert str(out.parent) not in text  # no path of the machine it was trained on
+
+
+def test_the_films_that_judged_the_model_are_kept_and_give_the_cards_figures(
+    finished: tuple[Path, list[object]],
+) -> None:
+    out, _ = finished
+    kept = read_test_results(out)
+    groups, sources = [int(group) for group in kept.groups], list(kept.sources)
+    figures = evaluated_by_source(
+        kept.probabilities, kept.labels, kept.classes, groups, sources, seed=kept.seed
+    )
+    assert figures == model_in(out / "model").card.evaluation["test"]
+    assert all(path.is_file() for path in kept.paths)
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_weights(
@@ -206,6 +221,7 @@ def test_cross_validation_trains_each_fold_anew(films: Path, tmp_path: Path) -> 
     assert isinstance(done, CrossValidated)
     assert [fold["films"] for fold in done.folds] == [30, 30]
     assert 0.0 <= done.spread["accuracy"]["mean"] <= 1.0
+    assert read_cross_validation(tmp_path / "out") == (done.folds, done.spread)
 
 
 def test_an_unknown_architecture_is_refused(films: Path, tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from xraydesk.ui.engine_watch import STARTED_AGAIN, EngineWatch
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.status_line import StatusLine
 from xraydesk.ui.theme import DARK
-from xraydesk.workflows.verbs import EngineState, InstalledModels, ListModels, WarmUp
+from xraydesk.workflows.model_verbs import InstalledModels, ListModels
+from xraydesk.workflows.verbs import EngineState, WarmUp
 
 READY = EngineState("cpu", "2 cores", "", "m", "DLH_COVID", "1.0")
 

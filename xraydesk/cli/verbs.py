@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,8 @@ def train(options: argparse.Namespace, stop: threading.Event) -> int:
         teacher=options.teacher,
     )
     done = train_model(request, JobContext(tell, stop.is_set))
+    if os.environ.get("RANK", "0") != "0":  # one of several (torchrun): the first one speaks
+        return 0
     if not isinstance(done, CrossValidated):
         tell(done)
     elif options.json:

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from xraydesk.errors import OutputError, UsageError
-from xraydesk.journal import reading, stored
+from xraydesk.journal import opinions, reading, stored
 from xraydesk.journal.database import Database, make_file, open_writing
+from xraydesk.journal.opinions import Opinion
 from xraydesk.journal.records import Batch, BatchEnd, FilmState, FinishedFilm, NewBatch, SkippedFile
 from xraydesk.journal.troubles import in_words
 
@@ -177,6 +178,18 @@ class Journal:
             if count:
                 connection.execute("UPDATE batch SET end = ? WHERE id = ?", (BatchEnd.OPEN, batch_id))
         return count
+
+    # What readers say of films
+
+    def give_opinion(self, opinion: Opinion) -> None:
+        """In place of what was said of the film before."""
+        with self._database.transaction("BEGIN IMMEDIATE") as connection:
+            opinions.give(connection, opinion)
+
+    def take_back_opinion(self, sha256: str) -> bool:
+        """Whether there was one of the film with this content."""
+        with self._database.transaction("BEGIN IMMEDIATE") as connection:
+            return opinions.take_back(connection, sha256)
 
     @contextmanager
     def _changing(self, batch_id: int) -> Iterator[sqlite3.Connection]:

@@ -6,8 +6,9 @@ import array
 from collections.abc import Sequence
 from pathlib import Path
 
-from xraydesk.journal import reading, stored
+from xraydesk.journal import opinions, reading, stored
 from xraydesk.journal.database import Database, open_reading
+from xraydesk.journal.opinions import Opinion
 from xraydesk.journal.records import Batch, FilmRecord, RowQuery, SkippedFile
 from xraydesk.journal.selection import selection
 from xraydesk.model.film_result import FilmResult
@@ -67,6 +68,11 @@ class JournalReader:
         with self._database.transaction("BEGIN") as connection:
             return reading.histogram(connection, batch_id, class_name, bins)
 
+    def identified(self, batch_id: int) -> tuple[bool, bool]:
+        """Whether any film of the batch says whose it is, and whether any says of which study."""
+        with self._database.transaction("BEGIN") as connection:
+            return reading.identified(connection, batch_id)
+
     def skipped(self, batch_id: int, *, limit: int = 1000) -> list[SkippedFile]:
         """In the order found."""
         with self._database.transaction("BEGIN") as connection:
@@ -81,3 +87,18 @@ class JournalReader:
         """Finished films in the order found, at most `limit`, with an id greater than `film_id`."""
         with self._database.transaction("BEGIN") as connection:
             return reading.done_after(connection, batch_id, film_id, limit)
+
+    def opinions(self) -> list[Opinion]:
+        """What the reader says of films, one for each, the latest last."""
+        with self._database.transaction("BEGIN") as connection:
+            return opinions.opinions(connection)
+
+    def opinion_labels(self) -> dict[str, str]:
+        """The class that each film was given, by the SHA-256 of its file."""
+        with self._database.transaction("BEGIN") as connection:
+            return opinions.labels(connection)
+
+    def judged(self) -> list[Opinion]:
+        """One for each film and model: the reader's class of today beside what that model had said."""
+        with self._database.transaction("BEGIN") as connection:
+            return opinions.judged(connection)

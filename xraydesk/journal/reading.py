@@ -194,6 +194,18 @@ def result(connection: sqlite3.Connection, film_id: int, crop: Crop) -> FilmResu
     )
 
 
+def identified(connection: sqlite3.Connection, batch_id: int) -> tuple[bool, bool]:
+    """Whether any film has a patient, and whether any has a study."""
+    any_film = (
+        "SELECT EXISTS (SELECT 1 FROM film JOIN identity ON identity.film = film.id WHERE batch = ? AND {})"
+    )
+    patient, study = (
+        connection.execute(any_film.format(told), (batch_id,)).fetchone()[0] == 1
+        for told in ("patient IS NOT NULL", "study IS NOT NULL")
+    )
+    return patient, study
+
+
 def histogram(connection: sqlite3.Connection, batch_id: int, class_name: str, bins: int) -> list[int]:
     """A probability of exactly 1 counts in the last part."""
     counts = [0] * bins

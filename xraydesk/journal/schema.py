@@ -126,7 +126,30 @@ _VERSION_2 = (
     "CREATE VIEW kept AS SELECT * FROM batch WHERE removed = 0",
 )
 
-MIGRATIONS = (_VERSION_1, _VERSION_2)
+# What a reader says of a film is kept by the film's content, without a name: it outlives the batch that showed the
+# film. Of a film one row `counts`; those that it replaced tell what was thought before.
+_VERSION_3 = (
+    """
+    CREATE TABLE opinion (
+        id INTEGER PRIMARY KEY,
+        sha256 TEXT NOT NULL,
+        path BLOB NOT NULL,
+        label TEXT NOT NULL,
+        model_id TEXT NOT NULL,
+        model_name TEXT NOT NULL,
+        model_version TEXT NOT NULL,
+        model_sha256 TEXT NOT NULL,
+        predicted TEXT,
+        probabilities TEXT NOT NULL,
+        given TEXT NOT NULL,
+        counts INTEGER NOT NULL DEFAULT 1
+    )
+    """,
+    "CREATE UNIQUE INDEX opinion_that_counts ON opinion (sha256) WHERE counts = 1",
+    "CREATE INDEX opinion_of_film ON opinion (sha256, model_sha256)",
+)
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
 VERSION = len(MIGRATIONS)
 
 

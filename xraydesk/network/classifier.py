@@ -2,7 +2,8 @@
 
 What makes it fast, each step exact: batch normalisation is folded into the convolutions, conv1 works on
 the one grey channel with the sum of its kernels, pooling comes before ReLU (they commute), tensors are
-channels-last, and the first stage runs film by film so that its 25.7 MB map stays in the cache.
+channels-last. On the processor, besides, conv2 and conv3 multiply a quarter as often (`winograd`), and films go
+through one by one, so that their maps stay in the cache.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from xraydesk.errors import EngineError
 from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
 from xraydesk.network.dlh_covid import DLHCovid
 from xraydesk.network.film_network import FilmNetwork
-from xraydesk.network.grad_cam import grad_cam, hires_cam
+from xraydesk.network.grad_cam import grad_cam, hires_cam, mean_over_places
+from xraydesk.network.winograd import PooledConv
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,26 +55,29 @@ class FastDLHCovid:
         self._k2, self._b2 = weight.to(device, memory_format=last), bias.to(device)
         weight, bias = _kernel(reference.conv3, reference.bn3)
         self._k3, self._b3 = weight.to(device, memory_format=last), bias.to(device)
+        self._stage2, self._stage3 = PooledConv(self._k2, self._b2), PooledConv(self._k3, self._b3)
         self._w1 = reference.linear1.weight.detach().to(device)
+        self._mean_w1 = mean_over_places(self._w1)
         self._c1 = reference.linear1.bias.detach().to(device)
         self._w2 = reference.linear2.weight.detach().to(device)
         self._c2 = reference.linear2.bias.detach().to(device)
 
-    def _first_stage(self, films: Tensor) -> Tensor:
-        """(N, 128, 56, 56)"""
-        films = films.to(memory_format=torch.channels_last)
-        if self.device.type != "cpu":
-            return F.relu_(F.max_pool2d(F.conv2d(films, self._k1, self._b1, padding=1), 4))
-        one_by_one = [
-            F.max_pool2d(F.conv2d(film, self._k1, self._b1, padding=1), 4) for film in films.split(1)
-        ]
-        return F.relu_(torch.cat(one_by_one))
-
     def features(self, films: Tensor) -> Tensor:
         """Output of the last pooling (N, 256, 14, 14)."""
-        x = self._first_stage(films)
-        x = F.relu_(F.max_pool2d(F.conv2d(x, self._k2, self._b2, padding=1), 2))
-        return F.relu_(F.max_pool2d(F.conv2d(x, self._k3, self._b3, padding=1), 2))
+        if self.device.type == "cpu":
+            return torch.cat([self._features_on_cpu(film) for film in films.split(1)])
+        x = self._stage(films, self._k1, self._b1, 4)  # (N, 128, 56, 56)
+        x = self._stage(x, self._k2, self._b2, 2)  # (N, 128, 28, 28)
+        return self._stage(x, self._k3, self._b3, 2)
+
+    def _features_on_cpu(self, films: Tensor) -> Tensor:
+        x = self._stage(films, self._k1, self._b1, 4).permute(0, 2, 3, 1)  # (N, 56, 56, 128)
+        return self._stage3(self._stage2(x)).permute(0, 3, 1, 2)
+
+    @staticmethod
+    def _stage(x: Tensor, kernel: Tensor, bias: Tensor, side: int) -> Tensor:
+        x = x.to(memory_format=torch.channels_last)
+        return F.relu_(F.max_pool2d(F.conv2d(x, kernel, bias, padding=1), side))
 
     @torch.inference_mode()
     def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:
@@ -81,11 +86,14 @@ class FastDLHCovid:
         features = self.features(films.unsqueeze(1).float().div_(255.0))
         hidden = F.relu_(F.linear(features.flatten(1), self._w1, self._c1))  # (N, 256)
         logits = F.linear(hidden, self._w2, self._c2)  # (N, K)
-        found = None
-        if maps is not None:
-            method = {"grad_cam": grad_cam, "hires_cam": hires_cam}[maps]
-            found = method(features, hidden, self._w1, self._w2).float().cpu().numpy()
+        found = None if maps is None else self._maps(features, hidden, maps).float().cpu().numpy()
         return NetworkOutput(logits.double().cpu().numpy(), found)
+
+    def _maps(self, features: Tensor, hidden: Tensor, method: str) -> Tensor:
+        if method == "grad_cam":
+            return grad_cam(features, hidden, self._mean_w1, self._w2)
+        assert method == "hires_cam"
+        return hires_cam(features, hidden, self._w1, self._w2)
 
 
 class PlainReader:

@@ -18,18 +18,23 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from xraydesk.network.together import summed
+
 _POOL = 4
 _TAPS = 9
 
 
-def _patch_statistics(films: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean (9,) and covariance (9, 9) of all zero-padded 3x3 patches of films (N, 1, H, W), float64."""
+def _patch_statistics(films: Tensor) -> tuple[Tensor, Tensor, int]:
+    """Mean (9,) and covariance (9, 9) of all zero-padded 3x3 patches of films (N, 1, H, W), float64; how many.
+
+    Where several processes train one model, those of all their films.
+    """
     patches = F.unfold(films, 3, padding=1)  # (N, 9, H*W)
-    count = patches.shape[0] * patches.shape[2]
-    mean = patches.sum(2).double().sum(0) / count
+    count = summed(torch.tensor(patches.shape[0] * patches.shape[2]))
+    mean = summed(patches.sum(2).double().sum(0)) / count
     patches -= mean.to(films.dtype).view(1, _TAPS, 1)
-    covariance = torch.bmm(patches, patches.transpose(1, 2)).double().sum(0) / count
-    return mean, covariance
+    covariance = summed(torch.bmm(patches, patches.transpose(1, 2)).double().sum(0)) / count
+    return mean, covariance, int(count)
 
 
 class _PooledConvolution(torch.autograd.Function):
@@ -83,11 +88,10 @@ def _update_running(bn: nn.BatchNorm2d, mean: Tensor, variance: Tensor, count: i
 def trained_first_stage(conv: nn.Conv2d, bn: nn.BatchNorm2d, films: Tensor) -> Tensor:
     """max_pool2d(bn(conv(films repeated in every channel)), 4) in training mode: (N, C, H/4, W/4)."""
     assert conv.bias is not None
-    mean, covariance = _patch_statistics(films)
+    mean, covariance, count = _patch_statistics(films)
     kernel = conv.weight.sum(1).flatten(1).double()  # (C, 9)
     map_mean = kernel @ mean
     variance = ((kernel @ covariance) * kernel).sum(1)
-    count = films.shape[0] * films.shape[2] * films.shape[3]
     _update_running(bn, map_mean + conv.bias, variance, count)
     scale = bn.weight / (variance + bn.eps).sqrt()
     folded = (kernel * scale.unsqueeze(1)).to(films.dtype).view(-1, 1, 3, 3)

@@ -19,9 +19,13 @@ def _paths(hidden: Tensor, w2: Tensor) -> Tensor:
     return w2.unsqueeze(0) * (hidden > 0).to(w2.dtype).unsqueeze(1)
 
 
-def grad_cam(features: Tensor, hidden: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
+def mean_over_places(w1: Tensor) -> Tensor:
+    """What `grad_cam` needs of linear1 (256, 50176): (256 hidden, 256 channels). Reads 51 MB: to be kept."""
+    return w1.view(-1, CHANNELS, SIDE * SIDE).mean(2)
+
+
+def grad_cam(features: Tensor, hidden: Tensor, mean_w1: Tensor, w2: Tensor) -> Tensor:
     """Raw Grad-CAM maps (N, K, 14, 14) from features (N, 256, 14, 14) and hidden (N, 256)."""
-    mean_w1 = w1.view(-1, CHANNELS, SIDE * SIDE).mean(2)  # (256 hidden, 256 channels)
     alpha = _paths(hidden, w2) @ mean_w1  # (N, K, 256)
     flat = features.reshape(len(features), CHANNELS, SIDE * SIDE)
     return (alpha @ flat).view(len(features), -1, SIDE, SIDE)

@@ -97,4 +97,10 @@ def take_over(network: FilmNetwork, start: dict[str, Tensor]) -> list[str]:
     named = {**{f"network.{name}": value for name, value in start.items()}, **start}
     fitting = {name: value for name, value in named.items() if name in own and own[name].shape == value.shape}
     network.load_state_dict(own | fitting)
-    return [name for name in own if name not in fitting and not name.startswith(network.last)]
+    return [
+        name
+        for name in own
+        if name not in fitting
+        and not name.startswith(network.last)
+        and not name.endswith("num_batches_tracked")  # older files lack it, and nothing is computed with it
+    ]

@@ -16,6 +16,7 @@ RESEARCH_USE_LONG = (
 IDENTITY_HIDDEN = "Identity hidden"
 INVERTED = "inverted"
 OVERRIDDEN = "Classified all the same, as asked for."
+AGREED = "✓"
 EMPTY_VIEWER = ("No film open", "Drop films or folders here. To try it out: File, Open the sample film")
 
 _BREAKS = ("Cc", "Zl", "Zp")  # control characters, line and paragraph separators
@@ -44,6 +45,20 @@ def class_words(name: str) -> str:
 
 def prediction_words(label: str | None) -> str:
     return "No result" if label is None else class_words(label)
+
+
+def opinion_words(label: str, predicted: str) -> str:
+    """ "You: agreed", or the class that the reader gave the film instead; empty where he said nothing."""
+    if not label:
+        return ""
+    return "You: agreed" if label == predicted else f"You: {class_words(label)}"
+
+
+def opinion_mark(label: str, predicted: str) -> str:
+    """The same as a sign beside a reading, where room is short."""
+    if not label:
+        return ""
+    return AGREED if label == predicted else f"→ {class_words(label)}"
 
 
 def film_state_words(state: str) -> str:

@@ -15,7 +15,7 @@ from xraydesk import paths
 from xraydesk.errors import ModelDamaged, ModelNotFound, OutputError, UsageError
 from xraydesk.model.card import ModelCard, read_card
 
-CARD, WEIGHTS = "card.json", "model.safetensors"
+CARD, WEIGHTS, MANIFEST = "card.json", "model.safetensors", "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +121,38 @@ class Registry:
             history = self._history() or [current]
             self._write_history([*history[-20:], model_id])
 
+    def terms_of(self, model: InstalledModel) -> str:
+        """Under which a shipped model may be used; "" where its manifest does not tell."""
+        if not model.shipped:
+            return ""
+        try:
+            manifest = json.loads((self._shipped / MANIFEST).read_text(encoding="utf-8"))
+            told = {str(entry["id"]): str(entry["licence"]) for entry in manifest["models"]}
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+        return told.get(model.card.id, "")
+
+    def previous(self) -> InstalledModel | None:
+        """The model that `rollback` goes back to."""
+        before = self._before()
+        return self.find(before[-1]) if before else None
+
     def rollback(self) -> str:
-        """Let the model before the active one read again; returns its id."""
-        history = self._history()
-        if len(history) < 2:
+        """Let the model before the active one read again; returns its id. Raises UsageError, ModelDamaged."""
+        before = self._before()
+        if not before:
             raise UsageError("There is no earlier model to go back to.")
-        self._write_history(history[:-1])
-        return self.active().card.id
+        require_intact(self.find(before[-1]))
+        self._write_history(before)
+        return before[-1]
+
+    def _before(self) -> list[str]:
+        """The models that read before the active one, as far as they are still installed, the last one last."""
+        there = {model.card.id for model in self.models()}
+        history = [model_id for model_id in self._history() if model_id in there]
+        while history and history[-1] == self.active().card.id:
+            history.pop()
+        return history
 
     def add(self, folder: Path) -> InstalledModel:
         """Copy a checked model folder among the user's own; an id already there is refused, unless that

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from xraydesk.training.metrics import Labels, Probabilities, figures
 
+Groups = Sequence[str] | Sequence[int]  # in the same order either way: so are the intervals
+
 REPLICATES = 400
 _SCALARS = ("accuracy", "precision", "recall", "f1", "ece")
 
 
-def _resamples(groups: list[str], seed: int) -> Iterator[NDArray[np.int64]]:
+def _resamples(groups: Groups, seed: int) -> Iterator[NDArray[np.int64]]:
     """Bootstrap over groups: films of one patient come or stay away together (Efron)."""
     _, member_of = np.unique(np.array(groups), return_inverse=True)
     order = np.argsort(member_of, kind="stable")
@@ -66,7 +68,7 @@ def evaluated(
     probabilities: Probabilities,
     labels: Labels,
     classes: tuple[str, ...],
-    groups: list[str],
+    groups: Groups,
     *,
     seed: int = 0,
 ) -> dict[str, Any]:
@@ -80,8 +82,8 @@ def evaluated_by_source(
     probabilities: Probabilities,
     labels: Labels,
     classes: tuple[str, ...],
-    groups: list[str],
-    sources: list[str],
+    groups: Groups,
+    sources: Sequence[str],
     *,
     seed: int = 0,
 ) -> dict[str, Any]:

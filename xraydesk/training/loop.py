@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from xraydesk.jobs import JobContext
 from xraydesk.network.classifier import reader_of
 from xraydesk.network.film_network import FilmNetwork
+from xraydesk.network.together import summed
 from xraydesk.training.augmentation import augmented
 from xraydesk.training.config import Schedule, TrainingConfig
 from xraydesk.training.control import TrainingControl
@@ -47,11 +48,11 @@ def _reduce_on_plateau(config: TrainingConfig, state: TrainingState, loss: float
         state.learning_rate, state.plateau_epochs = max(reduced, config.least_learning_rate), 0
 
 
-def _batches(order: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
-    """Batches of `size`; a last one of a single film is left out, since batch normalisation needs two."""
+def _batches(order: NDArray[np.int64], size: int, least: int) -> Iterator[NDArray[np.int64]]:
+    """Batches of `size`; a last one of fewer than `least` films is left out."""
     for start in range(0, len(order), size):
         batch = order[start : start + size]
-        if len(batch) > 1:
+        if len(batch) >= least:
             yield batch
 
 
@@ -99,7 +100,8 @@ def train_epoch(
     set_to_train(state.network)
     steps = math.ceil(len(order) / config.batch_size)
     tally = Tally(config, state, steps, ctx)
-    for step, batch in enumerate(_batches(order, config.batch_size)):
+    least = max(2, state.together.size)  # batch normalisation needs two films, and every process one
+    for step, batch in enumerate(_batches(order, config.batch_size, least)):
         control.wait_while_held(ctx)
         ctx.check_cancelled()
         if control.is_stopped:
@@ -110,7 +112,8 @@ def train_epoch(
             state, films, target, rate, config, class_weights=material.class_weights, say=tally.remark
         )
         _move_average(state, config, state.epoch * steps + step)
-        tally.count(loss, likeliest, torch.from_numpy(material.labels[batch]))
+        labels = state.together.share(torch.from_numpy(material.labels[batch]))
+        tally.count(loss, int(summed((likeliest == labels).sum())), len(batch))
     state.epoch += 1
     return tally.loss, tally.accuracy
 
@@ -122,12 +125,16 @@ def _drawn(
     config: TrainingConfig,
     generator: torch.Generator,
 ) -> tuple[Tensor, Tensor]:
-    """Augmented films (N, 1, S, S) and their target (N, K), on the device of the run."""
+    """Augmented films (N, 1, S, S) and their target (N, K), on the device of the run.
+
+    The whole batch is drawn, of which this process keeps its share: so it is the same batch however many train it.
+    """
     films = augmented(films_as_tensor(material.inputs[batch]), config.augmentation, generator)
     target = material.target(batch)
     if config.augmentation.mixup:
         films, target = _mixed(films, target, config.augmentation.mixup, generator)
-    films, target = films.to(state.device), target.to(state.device)
+    films = state.together.share(films).to(state.device)
+    target = state.together.share(target).to(state.device)
     if material.teacher is not None:
         taught = material.teacher.probabilities(films, config.precision)
         target = torch.lerp(target, taught, config.teacher_share)

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from xraydesk.training.curves import BINS
+
 Labels = NDArray[np.int64]
 Probabilities = NDArray[np.float64]
 
-ECE_BINS = 15
 
-
-def expected_calibration_error(probabilities: Probabilities, labels: Labels, bins: int = ECE_BINS) -> float:
+def expected_calibration_error(probabilities: Probabilities, labels: Labels, bins: int = BINS) -> float:
     """Guo et al. 2017, eq. 3: |accuracy - confidence| over equal-width bins of the top probability (N, K)."""
     top = probabilities.max(1)
     correct = probabilities.argmax(1) == labels

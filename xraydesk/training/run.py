@@ -19,12 +19,13 @@ from torch.nn import functional as F
 
 from xraydesk.errors import TrainingError, UsageError
 from xraydesk.jobs import JobContext
-from xraydesk.model.architectures import DLH_COVID
+from xraydesk.model.architectures import DLH_COVID, architecture_of
 from xraydesk.model.card import write_card
 from xraydesk.model.prediction import calibrated_probabilities
 from xraydesk.network.checkpoint import load_weights, network_from, save_weights
 from xraydesk.network.film_network import FilmNetwork
 from xraydesk.network.precision import mixed_is_faster
+from xraydesk.network.together import ALONE, Together, summed
 from xraydesk.network.zoo import freeze_all_but_last, seeded_network, take_over
 from xraydesk.registry.registry import CARD, WEIGHTS, file_sha256
 from xraydesk.training.calibration import fitted_temperature
@@ -40,6 +41,7 @@ from xraydesk.training.run_card import card_of
 from xraydesk.training.split import Split
 from xraydesk.training.state import TrainingState, load_checkpoint, save_checkpoint, started
 from xraydesk.training.step import Teacher
+from xraydesk.training.test_results import judged_films, write_cross_validation, write_test_results
 
 CONFIG, CHECKPOINT, FILMS = "config.json", "checkpoint.pt", "films.sha256"
 
@@ -57,6 +59,7 @@ class TrainingRun:
     name: str = "Own model"
     start: dict[str, Tensor] | None = None  # weights to fine-tune; None: from scratch
     teacher: Teacher | None = None
+    together: Together = ALONE  # with other processes, of which the first writes and speaks
 
 
 def _labels(folder: LabelledFolder) -> NDArray[np.int64]:
@@ -87,7 +90,7 @@ def _readable_split(run: TrainingRun, inputs: ModelInputs, ctx: JobContext) -> S
 def _begun(run: TrainingRun, *, resume: bool) -> TrainingState:
     """A fresh state, or that of the checkpoint; a run is gone on with only under its own config and films."""
     checkpoint = run.out / CHECKPOINT
-    state = started(_new_network(run), run.config, run.device)
+    state = started(_new_network(run), run.config, run.device, run.together)
     if checkpoint.exists():
         if not resume:
             raise UsageError(
@@ -98,7 +101,7 @@ def _begun(run: TrainingRun, *, resume: bool) -> TrainingState:
             raise UsageError(f"{run.out} was started with other settings.", hint="Use the same ones again.")
         _require_same_films(run)
         _go_on(state, checkpoint)
-    else:
+    elif run.together.leads:
         (run.out / FILMS).write_text(films_digest(run.folder) + "\n", encoding="utf-8")
         (run.out / CONFIG).write_text(json.dumps(run.config.as_dict(), indent=1) + "\n", encoding="utf-8")
     return state
@@ -122,15 +125,20 @@ def _settled(run: TrainingRun) -> TrainingRun:
     if (run.out / CHECKPOINT).exists():
         precision = Precision(_kept_config(run.out).get("precision", Precision.FULL))
     else:
-        precision = Precision.MIXED if mixed_is_faster(run.device) else Precision.FULL
+        mixed = summed(torch.tensor(run.together.leads and mixed_is_faster(run.device), dtype=torch.int32))
+        precision = Precision.MIXED if bool(mixed) else Precision.FULL
     return replace(run, config=replace(run.config, precision=precision))
 
 
 def _new_network(run: TrainingRun) -> FilmNetwork:
     config = run.config
     network = seeded_network(config.architecture, config.seed, len(run.folder.classes))
-    if run.start is not None:
-        take_over(network, run.start)
+    if run.start is not None and (missing := take_over(network, run.start)):
+        raise UsageError(
+            f"The weights to start from do not belong to {architecture_of(config.architecture).words}: "
+            f"{missing[0]} is not among them, or of another shape.",
+            hint="Choose weights of the same network, or start from scratch.",
+        )
     if config.backbone is Backbone.FROZEN and config.architecture != DLH_COVID.name:
         freeze_all_but_last(network)
     return network
@@ -182,7 +190,8 @@ def _epoch(
             hint="Start again in another folder with a lower learning rate.",
         )
     judge(state, config, validation_loss)
-    save_checkpoint(state, run.out / CHECKPOINT)
+    if run.together.leads:
+        save_checkpoint(state, run.out / CHECKPOINT)
     return EpochDone(
         epoch=state.epoch,
         epochs=config.epochs,
@@ -206,7 +215,11 @@ def train(
     control = control or TrainingControl()
     run.out.mkdir(parents=True, exist_ok=True)
     run = _settled(run)
+    if not run.together.leads:
+        run.together.wait_for_all()  # the first one decodes
     inputs = model_inputs(run.folder, run.config.preprocessing, run.cache, ctx)
+    if run.together.leads:
+        run.together.wait_for_all()
     labels = _labels(run.folder)
     split = _readable_split(run, inputs, ctx)
     state = _begun(run, resume=resume)
@@ -216,8 +229,11 @@ def train(
         ctx.emit(epoch)
     while not (_should_stop(state, run.config) or (control.is_stopped and state.best is not None)):
         history.append(_epoch(run, state, material, split, ctx, control))
-        keep_epochs(history, run.out)
+        if run.together.leads:
+            keep_epochs(history, run.out)
         ctx.emit(history[-1])
+    if not run.together.leads:
+        return TrainingDone(run.out / "model", state.best_epoch, {})
     return _finished(run, state, inputs, labels, split, ctx)
 
 
@@ -251,6 +267,7 @@ def _finished(
     logits = logits_of(network, inputs.inputs, split.test, ctx)
     figures = _test_figures(run, calibrated_probabilities(logits, temperature), labels, split)
     ctx.emit(Evaluated("test", figures))
+    write_test_results(run.out, judged_films(run.folder, split.test, logits, temperature, run.config.seed))
     write_card(card_of(run, state, split, temperature, figures, file_sha256(model / WEIGHTS)), model / CARD)
     return TrainingDone(model, state.best_epoch, figures)
 
@@ -282,10 +299,13 @@ def cross_validate(
         done = train(run, ctx, resume=resume, control=control)
         ctx.emit(Evaluated(f"fold {number}", done.figures))
         folds.append(done.figures)
+    if not all(run.together.leads for run in runs):
+        return folds, {}
     names = ("accuracy", "precision", "recall", "f1", "ece")
     values = {name: np.array([fold[name] for fold in folds]) for name in names}
     spread = {
         name: {"mean": float(v.mean()), "standard_deviation": float(v.std(ddof=1))}
         for name, v in values.items()
     }
+    write_cross_validation(runs[0].out.parent, folds, spread)
     return folds, spread

@@ -12,6 +12,7 @@ import torch
 
 import xraydesk
 from xraydesk.model.card import ModelCard
+from xraydesk.model.film_hashes import as_text, hashes_of
 from xraydesk.training.labelled_folder import films_digest
 from xraydesk.training.split import Split
 from xraydesk.training.state import TrainingState
@@ -56,7 +57,7 @@ def card_of(
 
 
 def _data(run: TrainingRun, split: Split) -> dict[str, Any]:
-    """Counts by part, class and source, and the licences the manifest names."""
+    """Counts by part, class and source, which films they were (as hashes), and the licences the manifest names."""
     films = run.folder.films
     parts = {"train": split.train, "validation": split.validation, "test": split.test}
     licences: dict[str, Counter[str]] = {}
@@ -67,6 +68,11 @@ def _data(run: TrainingRun, split: Split) -> dict[str, Any]:
         "films": {
             name: dict(sorted(Counter(f"{films[i].label} {films[i].source}".strip() for i in part).items()))
             for name, part in parts.items()
+        },
+        "groups": {name: len({films[i].group for i in part}) for name, part in parts.items()},
+        "hashes": {
+            "trained": as_text(hashes_of(films[i].path for i in (*split.train, *split.validation))),
+            "test": as_text(hashes_of(films[i].path for i in split.test)),
         },
         "licences": {source: dict(found.most_common()) for source, found in sorted(licences.items())},
     }

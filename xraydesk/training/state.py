@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from xraydesk.errors import OutputError
 from xraydesk.network.film_network import FilmNetwork
+from xraydesk.network.together import ALONE, Together, normalise_together
 from xraydesk.training.config import Optimizer, TrainingConfig
 
 _WIDE_LAYER = "linear1.weight"  # of DLH_COVID
@@ -33,6 +34,7 @@ class TrainingState:
     plateau_loss: float = math.inf  # ReduceLROnPlateau's memory
     plateau_epochs: int = 0
     learning_rate: float = 0.0
+    together: Together = ALONE
     films_at_once: int = 0  # a batch is computed in parts of so many where memory is short; 0: whole
 
     @property
@@ -45,10 +47,13 @@ class TrainingState:
         return next(self.network.parameters()).device
 
 
-def started(network: FilmNetwork, config: TrainingConfig, device: torch.device) -> TrainingState:
+def started(
+    network: FilmNetwork, config: TrainingConfig, device: torch.device, together: Together = ALONE
+) -> TrainingState:
+    normalise_together(network, together)
     network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = deepcopy(network).requires_grad_(False) if config.average_decay else None
-    state = TrainingState(network, average, _optimizer(network, config))
+    state = TrainingState(network, average, _optimizer(network, config), together=together)
     state.learning_rate = config.learning_rate
     return state
 

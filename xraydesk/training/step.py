@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from xraydesk.network.device import is_out_of_memory
 from xraydesk.network.film_network import FilmNetwork
+from xraydesk.network.together import summed
 from xraydesk.training.config import Precision, TrainingConfig
 from xraydesk.training.state import TrainingState
 
@@ -51,13 +52,15 @@ def take_step(
     class_weights: Tensor | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> tuple[float, Tensor]:
-    """The loss, and each film's likeliest class (N,). Out of memory halves what is computed at once, and says so."""
+    """This process's share of a batch: the loss of the whole batch, and each own film's likeliest class (N,).
+
+    Out of memory halves what is computed at once, and says so."""
     while True:
         try:
             return _step(state, films, target, rate, config, class_weights)
         except (RuntimeError, MemoryError) as error:
             at_once = state.films_at_once or len(films)
-            if not is_out_of_memory(error) or at_once < 4:
+            if not is_out_of_memory(error) or at_once < 4 or state.together.size > 1:
                 raise
             state.films_at_once = (at_once + 1) // 2
             say(
@@ -76,6 +79,7 @@ def _step(
     for group in state.optimizer.param_groups:
         group["lr"] = rate * group["factor"]
     state.optimizer.zero_grad(set_to_none=True)
+    batch = int(summed(torch.tensor(len(films))))
     total, likeliest = 0.0, []
     for some, wanted in _parts(films, target, state.films_at_once):
         with computing(films.device, config.precision):
@@ -86,12 +90,13 @@ def _step(
             weight=class_weights,
             label_smoothing=config.label_smoothing,
         )
-        share = len(some) / len(films)
+        share = len(some) / batch
         (loss * share).backward()
         total += float(loss.detach()) * share
         likeliest.append(logits.detach().argmax(1).cpu())
+    state.together.sum_gradients(state.network)
     state.optimizer.step()
-    return total, torch.cat(likeliest)
+    return float(summed(torch.tensor(total, device=films.device))), torch.cat(likeliest)
 
 
 def _parts(films: Tensor, target: Tensor, at_once: int) -> list[tuple[Tensor, Tensor]]:

@@ -6,7 +6,6 @@ import sys
 import time
 
 import torch
-from torch import Tensor
 
 from xraydesk.jobs import JobContext, Remark
 from xraydesk.training.config import TrainingConfig
@@ -33,10 +32,11 @@ class Tally:
     def remark(self, text: str) -> None:
         self._ctx.emit(Remark(text))
 
-    def count(self, loss: float, likeliest: Tensor, labels: Tensor) -> None:
-        self._films += len(labels)
-        self._loss += loss * len(labels)
-        self._right += int((likeliest == labels).sum())
+    def count(self, loss: float, right: int, films: int) -> None:
+        """A step: its mean loss, how many films were read rightly, of how many."""
+        self._films += films
+        self._loss += loss * films
+        self._right += right
         self._step += 1
         now = time.monotonic()
         if now - self._told >= _TELL_EVERY_S or self._step == self._steps:

@@ -12,6 +12,7 @@ class Group(StrEnum):
     VIEW = "View"
     BY_KEY = "Film by keyboard"
     HEATMAP = "Heatmap"
+    OPINION = "Your opinion"
     TOOLS = "Left mouse button"
     PAGE = "Page"
     PROGRAM = "Program"
@@ -20,6 +21,7 @@ class Group(StrEnum):
 class Place(StrEnum):
     READ = "read"
     BATCH = "batch"
+    TRAIN = "train"
     MODELS = "models"
 
 
@@ -73,6 +75,7 @@ class Do(StrEnum):
     HEATMAP_NEXT_CLASS = "heatmap_next_class"
     HEATMAP_STRONGER = "heatmap_stronger"
     HEATMAP_WEAKER = "heatmap_weaker"
+    AGREE = "agree"
     TOOL_WINDOW = "tool_window"
     TOOL_PAN = "tool_pan"
     TOOL_ZOOM = "tool_zoom"
@@ -83,7 +86,9 @@ class Do(StrEnum):
     PAGE_IDENTITY = "page_identity"
     PLACE_READ = "place_read"
     PLACE_BATCH = "place_batch"
+    PLACE_TRAIN = "place_train"
     PLACE_MODELS = "place_models"
+    AGREEMENT = "agreement"
     LIGHT_THEME = "light_theme"
     SHORTCUTS = "shortcuts"
     ABOUT = "about"
@@ -255,6 +260,17 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     _on_film(Do.HEATMAP_STRONGER, "Heatmap stronger", Group.HEATMAP, "]"),
     _on_film(Do.HEATMAP_WEAKER, "Heatmap weaker", Group.HEATMAP, "["),
+    replace(
+        _on_film(
+            Do.AGREE,
+            "Agree",
+            Group.OPINION,
+            "A",
+            icon="agree",
+            tip="The model is right about this film; once more takes it back",
+        ),
+        checkable=True,
+    ),
     _switch(
         Do.TOOL_WINDOW,
         "Window/level",
@@ -305,7 +321,22 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     _switch(Do.PLACE_READ, "Read", Group.PROGRAM, "Ctrl+1", icon="read", tip="Read films"),
     _switch(Do.PLACE_BATCH, "Batch", Group.PROGRAM, "Ctrl+2", icon="batch", tip="Classify folders of films"),
-    _switch(Do.PLACE_MODELS, "Models", Group.PROGRAM, "Ctrl+3", icon="models", tip="Installed models"),
+    _switch(
+        Do.PLACE_TRAIN,
+        "Train",
+        Group.PROGRAM,
+        "Ctrl+3",
+        icon="train",
+        tip="Train a network on your own films",
+    ),
+    _switch(Do.PLACE_MODELS, "Models", Group.PROGRAM, "Ctrl+4", icon="models", tip="Installed models"),
+    _does(
+        Do.AGREEMENT,
+        "Agreement…",
+        Group.PROGRAM,
+        "Ctrl+Shift+A",
+        tip="How often you and the models agree, and the films with your opinion",
+    ),
     _switch(Do.LIGHT_THEME, "Light theme", Group.PROGRAM, "Ctrl+L", icon="theme", tip="For bright rooms"),
     _does(
         Do.SHORTCUTS,

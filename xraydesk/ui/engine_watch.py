@@ -8,7 +8,8 @@ from xraydesk.errors import Failure
 from xraydesk.presentation.wording import device_words, model_words
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.status_line import StatusLine
-from xraydesk.workflows.verbs import Answer, EngineState, InstalledModels, ListModels, WarmUp
+from xraydesk.workflows.model_verbs import InstalledModels, ListModels
+from xraydesk.workflows.verbs import Answer, EngineState, WarmUp
 
 STARTED_AGAIN = "The engine stopped and was started again."
 

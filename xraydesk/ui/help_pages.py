@@ -28,6 +28,10 @@ _MOUSE = (
     ("Middle drag", "Pan"),
     ("Double click", "Fit to window"),
 )
+_OPINIONS = (
+    ("Shift+1 … 9", "Give the first to ninth class"),
+    ("The same again", "Take it back"),
+)
 _OTHERS = (
     ("1 … 9", "Heatmap of the first to ninth class"),
     ("Left, Right", "Previous and next film, on the film"),
@@ -60,7 +64,7 @@ def shortcut_rows() -> list[tuple[str, tuple[tuple[str, str], ...]]]:
             for spec in ACTIONS
             if spec.group is group and spec.keys
         )
-        groups.append((group.value, rows))
+        groups.append((group.value, (*rows, *_OPINIONS) if group is Group.OPINION else rows))
     return [*groups, ("Also", _OTHERS), ("Mouse", _MOUSE)]
 
 

@@ -21,13 +21,14 @@ from xraydesk.engine.client import (
 )
 from xraydesk.errors import Cancelled, Failure
 from xraydesk.jobs import Progress
-from xraydesk.workflows.training_verbs import ScanFolder, TrainModel
+from xraydesk.workflows.opinion_verbs import ExportOpinions
+from xraydesk.workflows.training_verbs import OpenEvaluation, ScanFolder, TrainModel
 from xraydesk.workflows.verbs import Answer, ExportBatch, Request, RunBatch, UndoSorting
 
 ENGINE_FAILED = "engine_failed"
 _PROGRESS_EVERY_MS = 50
 _DEATHS_IN_A_ROW = 3  # so many without a sign of life between them: it will not come up
-_LONG = (RunBatch, ExportBatch, UndoSorting, ScanFolder, TrainModel)
+_LONG = (RunBatch, ExportBatch, ExportOpinions, UndoSorting, TrainModel, ScanFolder, OpenEvaluation)
 _NO_ENGINE = Failure(
     ENGINE_FAILED,
     "The engine cannot be started.",

@@ -29,6 +29,7 @@ from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.models.controller import ModelsController
 from xraydesk.ui.models.place import ModelsPlace
 from xraydesk.ui.opening import Opening, local_paths
+from xraydesk.ui.opinions import Opinions
 from xraydesk.ui.rail import Rail
 from xraydesk.ui.reading.controller import ReadingController
 from xraydesk.ui.reading.page_actions import PageActions
@@ -36,11 +37,21 @@ from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.reading.view_actions import ViewActions
 from xraydesk.ui.settings import Settings
 from xraydesk.ui.status_line import StatusLine
+from xraydesk.ui.task_bar import TaskBar
 from xraydesk.ui.theme import apply_theme, colours_of
-from xraydesk.workflows.verbs import ModelSummary, OpenedFilm
+from xraydesk.ui.training.controller import TrainController
+from xraydesk.ui.training.engine import RunnerFactory
+from xraydesk.ui.training.place import TrainPlace
+from xraydesk.workflows.model_verbs import ModelSummary
+from xraydesk.workflows.verbs import OpenedFilm
 
 _FIRST_SIZE = (1280, 800)
-_PLACES = {Do.PLACE_READ: Place.READ, Do.PLACE_BATCH: Place.BATCH, Do.PLACE_MODELS: Place.MODELS}
+_PLACES = {
+    Do.PLACE_READ: Place.READ,
+    Do.PLACE_BATCH: Place.BATCH,
+    Do.PLACE_TRAIN: Place.TRAIN,
+    Do.PLACE_MODELS: Place.MODELS,
+}
 
 
 class MainWindow(QMainWindow):
@@ -48,14 +59,16 @@ class MainWindow(QMainWindow):
 
     first_painted = Signal()
 
-    def __init__(self, runner: JobRunner, settings: Settings) -> None:
+    def __init__(self, runner: JobRunner, settings: Settings, training_runner: RunnerFactory) -> None:
         super().__init__()
         self._runner = runner
+        self._training_runner = training_runner
         self._settings = settings
         self._colours = colours_of(settings.get(keys.THEME))
         self._painted = False
-        self._running: RunView | None = None
+        self._counted: RunView | None = None  # what runs, where the share done is known
         self._activities: dict[str, str] = {}
+        self._task_bar = TaskBar(self)
         self.setWindowTitle("XRayDesk")
         self.setWindowIcon(icons.application_icon())
         self.setAcceptDrops(True)
@@ -74,10 +87,12 @@ class MainWindow(QMainWindow):
         journal = paths.user_journal()
         self.batch_panel = BatchPanel(journal, self.actions_by_id, self._colours, self._batches)
         self.reading.add_panel(self.batch_panel, BATCH_WIDTH)
+        self.train_place = TrainPlace(self._colours)
         self.models = ModelsPlace()
         self.status = StatusLine(self._colours)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.reading)
+        self._stack.addWidget(self.train_place)
         self._stack.addWidget(self.models)
 
     def _make_controllers(self) -> None:
@@ -92,11 +107,17 @@ class MainWindow(QMainWindow):
             self._settings,
         )
         self._models = ModelsController(self._runner, self.models, self)
+        self.train = TrainController(
+            self._runner, self._training_runner, self.train_place, self._settings, self
+        )
         self.engine = EngineWatch(self._runner, self.status, self)
         self._view_actions = ViewActions(self.reading, self.actions_by_id, self._settings, self)
         view = self.reading.viewer.film_view
         self.pages = PageActions(self.reader, view, self.actions_by_id, self._settings, self)
         self.opening = Opening(self, self._settings)
+        screen = self.reader.screen
+        self.opinions = Opinions(self._runner, screen, self.actions_by_id, self._settings, self)
+        self._classes = self.opinions.connect_places(self.reading, self.batch_panel.rows, self.models)
 
     def _lay_out(self) -> None:
         on = self.actions_by_id
@@ -114,7 +135,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(content)
         listings = (self._batches.earlier, self._batches.compare)
-        menus.fill(self.menuBar(), on, self.opening, self.reading.viewer.presets_menu, listings)
+        presets = self.reading.viewer.presets_menu
+        menus.fill(self.menuBar(), on, self.opening, presets, listings, self._classes)
 
     def _connect(self) -> None:
         on, reader = self.actions_by_id, self.reader
@@ -140,6 +162,10 @@ class MainWindow(QMainWindow):
         self.engine.models_listed.connect(self._models.show_models)
         self._models.active_changed.connect(self._on_active_model)
         self._connect_batch()
+        self.opinions.message.connect(self.status.show_message)
+        self.opinions.activity_changed.connect(partial(self._show_activity, "opinions"))
+        self.first_painted.connect(self.opinions.book.start_up)
+        self._connect_training()
         self._connect_places()
 
     def _connect_batch(self) -> None:
@@ -158,6 +184,13 @@ class MainWindow(QMainWindow):
         batch.watch.news.connect(self.rail.button_of(on[Do.PLACE_BATCH]).show_news)
         batch.watch.looked_for.connect(self._come_forward)
         self.first_painted.connect(batch.start_up)
+
+    def _connect_training(self) -> None:
+        train = self.train
+        train.activity_changed.connect(partial(self._show_activity, "training"))
+        train.films_wanted.connect(self.open_paths)
+        train.models_listed.connect(self._models.show_models)
+        self._models.active_changed.connect(train.show_active)
 
     def _connect_places(self) -> None:
         places = QActionGroup(self)
@@ -205,6 +238,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_active_model(self, model: ModelSummary) -> None:
         self.reading.findings.show_classes(model.classes)
+        self.opinions.show_model(model.classes)
         words = model_words(model.name, model.version)
         self.reading.findings.show_model(words, "")
         self.status.show_model(words)
@@ -216,8 +250,11 @@ class MainWindow(QMainWindow):
             return
         place = self._place()
         self.actions_by_id.show_place(place)
-        self._stack.setCurrentWidget(self.models if place is Place.MODELS else self.reading)
-        if place is Place.MODELS:
+        others = {Place.TRAIN: self.train_place, Place.MODELS: self.models}
+        self._stack.setCurrentWidget(others.get(place, self.reading))
+        if place is Place.TRAIN:
+            self.train.come_to_front()
+        if place in others:
             return
         batch = place is Place.BATCH
         self.reading.show_panel(self.batch_panel if batch else self.reading.film_list)
@@ -266,15 +303,16 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_running(self, view: RunView | None) -> None:
-        """The title is what the task bar shows of a window that is out of sight."""
-        self._running = view
-        counted = view is not None and not view.is_watching
-        self._show_activity("batch", f"Batch {percent_done(view)}" if view and counted else "")
+        """Title and task bar are what is seen of a window that is out of sight."""
+        running = None if view is None or view.is_watching else view
+        self._counted = running if running is not None and running.share >= 0 else None
+        self._show_activity("batch", f"Batch {percent_done(running)}" if running else "")
+        self._task_bar.show_share(self._counted.share if self._counted else None)
         self._show_title()
 
     def _show_title(self) -> None:
-        opened, view = self.reader.screen.film(), self._running
-        done = percent_done(view) if view is not None and view.share >= 0 and not view.is_watching else ""
+        opened = self.reader.screen.film()
+        done = percent_done(self._counted) if self._counted else ""
         film = film_name(opened.film.path) if opened is not None else ""
         self.setWindowTitle(" – ".join(part for part in (done, film, "XRayDesk") if part))
 
@@ -290,7 +328,7 @@ class MainWindow(QMainWindow):
         if isinstance(application, QApplication):
             self._colours = apply_theme(application, theme)
         self.actions_by_id.paint(self._colours)
-        for part in (self.reading, self.batch_panel, self.rail):
+        for part in (self.reading, self.batch_panel, self.train_place, self.rail):
             part.set_colours(self._colours)
         self.status.set_colours(self._colours)
 
@@ -327,10 +365,15 @@ class MainWindow(QMainWindow):
         dropped = local_paths(event.mimeData())
         if self._place() is Place.BATCH:
             self.batch.take(tuple(dropped))
+        elif self._place() is Place.TRAIN:
+            self.train.take(dropped[0])
         else:
             self.open_paths(dropped)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        if not self.train.may_close():
+            event.ignore()
+            return
         self._settings.set(keys.GEOMETRY, bytes(self.saveGeometry().data()))
         self._settings.set(keys.SPLITTER, self.reading.panel_state(self.reading.film_list))
         self._settings.set(keys.BATCH_SPLITTER, self.reading.panel_state(self.batch_panel))
@@ -338,5 +381,6 @@ class MainWindow(QMainWindow):
         self._settings.save()
         self.reader.stop()
         self.batch.stop()
+        self.train.stop()
         self._runner.stop()
         super().closeEvent(event)

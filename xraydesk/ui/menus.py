@@ -31,20 +31,29 @@ _VIEW = (
     (Do.TOOL_WINDOW, Do.TOOL_PAN, Do.TOOL_ZOOM),
     (Do.CROP_FRAME, Do.HIDE_IDENTITY),
     (Do.LIGHT_THEME,),
-    (Do.PLACE_READ, Do.PLACE_BATCH, Do.PLACE_MODELS),
+    (Do.PLACE_READ, Do.PLACE_BATCH, Do.PLACE_TRAIN, Do.PLACE_MODELS),
 )
 _WINDOW = ((Do.BRIGHTER, Do.DARKER, Do.SOFTER, Do.HARDER),)
 _MOVE = ((Do.MOVE_LEFT, Do.MOVE_RIGHT, Do.MOVE_UP, Do.MOVE_DOWN),)
 _HEATMAP = ((Do.HEATMAP, Do.HEATMAP_NEXT_CLASS), (Do.HEATMAP_STRONGER, Do.HEATMAP_WEAKER))
+_OPINION = ((Do.AGREE,),)
+_AGREEMENT = ((Do.AGREEMENT,),)
 _HELP = ((Do.SHORTCUTS, Do.ABOUT),)
 
 Groups = tuple[tuple[Do, ...], ...]
 
 
 def fill(
-    bar: QMenuBar, actions: Actions, opening: Opening, presets: QMenu, batches: Sequence[QMenu] = ()
+    bar: QMenuBar,
+    actions: Actions,
+    opening: Opening,
+    presets: QMenu,
+    batches: Sequence[QMenu] = (),
+    classes: QMenu | None = None,
 ) -> None:
-    """`presets`: the menu of windows for the film on screen; `batches`: those that list earlier batches."""
+    """`presets`: the menu of windows for the film on screen; `batches`: those that list earlier batches;
+    `classes`: those that a film can be given.
+    """
     file = bar.addMenu("&File")
     file.addAction(actions[Do.OPEN_FILMS])
     file.addAction(actions[Do.OPEN_FOLDER])
@@ -61,7 +70,16 @@ def fill(
     view.addSeparator()
     add(view, actions, _VIEW)
     add(bar.addMenu("Heat&map"), actions, _HEATMAP)
+    _add_opinion(bar.addMenu("&Opinion"), actions, classes)
     add(bar.addMenu("&Help"), actions, _HELP)
+
+
+def _add_opinion(menu: QMenu, actions: Actions, classes: QMenu | None) -> None:
+    add(menu, actions, _OPINION)
+    if classes is not None:
+        menu.addMenu(classes)
+    menu.addSeparator()
+    add(menu, actions, _AGREEMENT)
 
 
 def _add_batch(menu: QMenu, actions: Actions, batches: Sequence[QMenu]) -> None:

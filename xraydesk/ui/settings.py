@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,13 @@ def _share(value: object) -> float:
     return share
 
 
+def _positive(value: object) -> float:
+    number = float(_text(value))
+    if not 0.0 < number < math.inf:
+        raise ValueError(f"not positive: {number}")
+    return number
+
+
 def _whole(value: object) -> int:
     return int(_text(value))
 
@@ -80,6 +88,11 @@ CROP_FRAME_VISIBLE = _flag_setting("viewer/crop_frame_visible", default=False)
 LAST_FOLDER = Setting("films/last_folder", "", _text, str)
 SAVE_FOLDER = Setting("films/save_folder", "", _text, str)
 RECENT_FILMS: Setting[tuple[str, ...]] = Setting("films/recent", (), _lines, "\n".join)
+TRAIN_FOLDER = Setting("training/folder", "", _text, str)
+TRAIN_RECENT: Setting[tuple[str, ...]] = Setting("training/recent", (), _lines, "\n".join)
+TRAIN_SPEED = Setting(
+    "training/films_per_s", 0.0, _positive, str
+)  # DLH_COVID on this machine, at the last training
 
 RECENT_FILMS_KEPT = 10
 
@@ -124,3 +137,11 @@ class Settings:
         rest = [recent for recent in self.get(RECENT_FILMS) if recent != str(film)]
         self.set(RECENT_FILMS, (str(film), *rest)[:RECENT_FILMS_KEPT])
         self.set(LAST_FOLDER, str(film.parent))
+
+    def remember_labelled(self, source: Path) -> None:
+        """A folder or list that was trained on, the latest first."""
+        if not _fits_a_line(str(source)):
+            return
+        rest = [recent for recent in self.get(TRAIN_RECENT) if recent != str(source)]
+        self.set(TRAIN_RECENT, (str(source), *rest)[:RECENT_FILMS_KEPT])
+        self.set(TRAIN_FOLDER, str(source.parent))

@@ -80,6 +80,7 @@ QWidget#filmPanel { background: $panel; }
 QWidget#findings { background: $panel; border-left: 1px solid $line; }
 QWidget#toolbar { background: $panel; border-bottom: 1px solid $line; }
 QWidget#place { background: $panel; }
+QWidget#steps { background: $panel; border-right: 1px solid $line; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QMenuBar { border-bottom: 1px solid $line; padding: 0 4px; }
 QMenuBar::item { padding: 6px 10px; background: transparent; border-radius: 4px; }
@@ -104,8 +105,12 @@ QPushButton:default, QPushButton[tone="primary"] { background: $accent; color: $
 QPushButton[tone="primary"]:focus { border-color: $text; }
 QPushButton:disabled { color: $quiet; background: $field; }
 QListView { background: transparent; border: none; color: $text; }
-QTableView { background: transparent; border: none; color: $text; selection-background-color: $raised; }
+QTableView { background: transparent; border: none; color: $text; selection-background-color: $raised;
+  selection-color: $text; }
+QTableView[tone="words"]::item { padding-left: 5px; }
 QTableView::corner { background: transparent; border: none; }
+QTableCornerButton::section { background: $panel; border: none; border-bottom: 1px solid $line;
+  border-right: 1px solid $line; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QHeaderView { background: $panel; border: none; }
 QHeaderView::section { background: $panel; color: $quiet; font-size: 12px; border: none; padding: 0 8px;
@@ -114,6 +119,37 @@ QHeaderView::section:hover { background: $raised; color: $text; }
 QLineEdit[tone="field"] { background: $field; color: $text; border: 2px solid transparent; border-radius: 6px;
   padding: 2px 6px; selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit[tone="field"]:focus { border-color: $accent; }
+QLineEdit[wrong="true"], QLineEdit[wrong="true"]:focus { border-color: $warning; }
+QComboBox, QAbstractSpinBox { background: $field; color: $text; border: 2px solid transparent; border-radius: 6px;
+  padding: 2px 6px; selection-background-color: $accent; selection-color: $on_accent; }
+QAbstractSpinBox { padding: 3px 0 3px 6px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
+QAbstractSpinBox QLineEdit { background: transparent; padding-left: 6px; }
+QComboBox { padding-right: 24px; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: none; }
+QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
+QComboBox:disabled, QAbstractSpinBox:disabled { color: $quiet; }
+QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $line;
+  selection-background-color: $raised; selection-color: $text; }
+QRadioButton { color: $text; spacing: 8px; padding: 2px; border: 2px solid transparent; border-radius: 4px; }
+QRadioButton:focus { border-color: $accent; }
+QRadioButton:disabled { color: $quiet; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 2px solid $quiet; border-radius: 8px; }
+QRadioButton::indicator:checked { background: $accent; border-color: $accent; }
+QTabWidget::pane { border: none; }
+QTabBar { background: transparent; }
+QTabBar::tab { background: transparent; color: $quiet; padding: 6px 12px; border: 2px solid transparent;
+  border-bottom: 2px solid transparent; }
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
+QTabBar::tab:focus { border-color: $accent; }
+QPushButton[tone="link"] { background: transparent; color: $text; padding: 2px 0; border-width: 0 0 2px 0;
+  border-radius: 0; text-align: left; }
+QPushButton[tone="link"]:hover { color: $accent; }
+QPushButton[tone="link"]:focus { border-color: $accent; }
+QPushButton:checked { color: $accent; }
+QPushButton::menu-indicator { image: none; width: 0; }
 QToolButton[tone="field"] { background: $field; padding: 2px 6px; }
 QToolButton[tone="field"]:hover { background: $line; }
 QToolButton[tone="field"]:focus { border-color: $accent; }
@@ -123,6 +159,7 @@ QPushButton[compact="true"] { padding: 3px 12px; min-height: 16px; }
 QProgressBar { background: $field; border: none; border-radius: 2px; min-height: 4px; max-height: 4px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
 QLabel[tone="warning"] { color: $warning; font-size: 12px; }
+QLabel[tone="trouble"] { color: $warning; font-size: 13px; }
 QWidget#notice { background: $raised; }
 QWidget#notice QPushButton { background: $panel; }
 QWidget#notice QPushButton[tone="primary"] { background: $accent; }

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from xraydesk.errors import ModelNotFound
-from xraydesk.model.card import ModelCard
+from xraydesk.presentation.card_recipe import architecture_words
+from xraydesk.presentation.card_results import figures_in_words
+from xraydesk.presentation.wording import model_words
 from xraydesk.registry.registry import Registry
-from xraydesk.workflows.verbs import ModelSummary
-
-_SHOWN = (
-    ("accuracy", "Accuracy"),
-    ("f1", "Macro F1"),
-    ("precision", "Macro precision"),
-    ("recall", "Macro recall"),
-    ("ece", "Calibration error (ECE)"),
-)
+from xraydesk.workflows.model_verbs import ModelSummary
 
 
 def described(registry: Registry) -> tuple[ModelSummary, ...]:
@@ -29,7 +21,7 @@ def described(registry: Registry) -> tuple[ModelSummary, ...]:
             model_id=model.card.id,
             name=model.card.name,
             version=model.card.version,
-            architecture=model.card.architecture,
+            architecture=architecture_words(model.card.architecture),
             classes=model.card.classes,
             active=model.card.id == active,
             shipped=model.shipped,
@@ -40,24 +32,7 @@ def described(registry: Registry) -> tuple[ModelSummary, ...]:
     )
 
 
-def figures_in_words(card: ModelCard) -> tuple[tuple[str, str], ...]:
-    """The test part's figures with their 95 % intervals; none for a model that was never measured."""
-    test = card.evaluation.get("test")
-    if not isinstance(test, dict):
-        return ()
-    rows = [(words, _with_interval(test, name)) for name, words in _SHOWN if _is_number(test.get(name))]
-    if isinstance(test.get("films"), int):
-        rows.append(("Films in the test part", str(test["films"])))
-    return tuple(rows)
-
-
-def _with_interval(figures: dict[str, Any], name: str) -> str:
-    interval = figures.get(f"{name}_interval")
-    known = isinstance(interval, list) and len(interval) == 2 and all(_is_number(end) for end in interval)
-    low_high = f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval and known else ""
-    return f"{figures[name]:.3f}{low_high}"
-
-
-def _is_number(value: object) -> bool:
-    """A card's figures are shown, whoever wrote it; what is no figure is not."""
-    return isinstance(value, int | float) and abs(value) < 1e9
+def described_previous(registry: Registry) -> str:
+    """Name and version of the model that `rollback` goes back to, "" where there is none."""
+    previous = registry.previous()
+    return model_words(previous.card.name, previous.card.version) if previous else ""

@@ -18,6 +18,27 @@ from xraydesk.film.open import film_sha256, open_film
 from xraydesk.jobs import JobContext
 from xraydesk.model.film_result import FilmResult
 from xraydesk.registry.registry import Registry
+from xraydesk.workflows.model_desk import answer_about_models
+from xraydesk.workflows.model_verbs import (
+    ActivateModel,
+    CompareModels,
+    ExportCard,
+    ExportModel,
+    ExportTrained,
+    InstallModel,
+    InstallTrained,
+    ListModels,
+    RemoveModel,
+    RollBack,
+    ShowCard,
+)
+from xraydesk.workflows.opinion_verbs import (
+    CompareOpinions,
+    ExportOpinions,
+    GiveOpinion,
+    ListOpinions,
+    TakeBackOpinion,
+)
 from xraydesk.workflows.training_desk import TrainingDesk
 from xraydesk.workflows.training_verbs import (
     OpenEvaluation,
@@ -28,7 +49,6 @@ from xraydesk.workflows.training_verbs import (
 )
 from xraydesk.workflows.turns import Turns
 from xraydesk.workflows.verbs import (
-    ActivateModel,
     AddToBatch,
     Answer,
     CancelBatch,
@@ -36,9 +56,6 @@ from xraydesk.workflows.verbs import (
     DeleteBatch,
     EngineState,
     ExportBatch,
-    InstalledModels,
-    InstallModel,
-    ListModels,
     OpenedFilm,
     OpenFilm,
     Request,
@@ -53,6 +70,7 @@ if TYPE_CHECKING:
     from xraydesk.registry.registry import InstalledModel
     from xraydesk.workflows.batch_desk import BatchDesk
     from xraydesk.workflows.classify_film import FilmReader
+    from xraydesk.workflows.opinion_desk import OpinionDesk
 
 _FILMS_KEPT = 3
 
@@ -64,20 +82,23 @@ class Lane(Enum):
     READING = auto()  # the network, for a film that somebody waits for
     BATCH = auto()
     EXPORT = auto()
+    OPINIONS = auto()  # noted at once, whatever is being decoded
     TRAINING = auto()
 
 
-def lane_of(request: Request) -> Lane:
+def lane_of(request: Request) -> Lane:  # noqa: PLR0911 - one for each lane, and two for reading
     match request:
         case RunBatch():
             return Lane.BATCH
-        case ExportBatch() | UndoSorting():
+        case ExportBatch() | UndoSorting() | ExportModel() | ExportCard() | ExportOpinions():
             return Lane.EXPORT
+        case GiveOpinion() | TakeBackOpinion() | ListOpinions() | CompareOpinions():
+            return Lane.OPINIONS
         case TrainModel() | ScanFolder():
             return Lane.TRAINING
-        case PlanSplit() | PreviewAugmentation() | OpenEvaluation():
+        case ClassifyFilm() | WarmUp() | ActivateModel() | RollBack() | InstallModel():
             return Lane.READING
-        case ClassifyFilm() | WarmUp() | ActivateModel() | InstallModel():
+        case PlanSplit() | PreviewAugmentation() | OpenEvaluation():
             return Lane.READING
         case _:
             return Lane.LIGHT
@@ -136,16 +157,11 @@ class ReadingDesk:
                 return self._classify_film(request)
             case WarmUp():
                 return self._warm_up()
-            case ListModels():
-                return self._list_models()
-            case ActivateModel():
-                Registry().activate(request.model_id)
-                return self._list_models()
             case InstallModel():
                 from xraydesk.workflows.install_model import install_model
 
                 install_model(request.source)
-                return self._list_models()
+                return answer_about_models(ListModels())
             case StartBatch() | AddToBatch() | CancelBatch() | RetryFailed() | DeleteBatch():
                 return self._batch_desk().note(request)
             case RunBatch():
@@ -158,6 +174,21 @@ class ReadingDesk:
                 from xraydesk.workflows.export_batch import undo_sorting
 
                 return undo_sorting(request, ctx)
+            case (
+                ListModels()
+                | ActivateModel()
+                | RollBack()
+                | RemoveModel()
+                | ExportModel()
+                | ShowCard()
+                | ExportCard()
+                | CompareModels()
+                | InstallTrained()
+                | ExportTrained()
+            ):
+                return answer_about_models(request)
+            case GiveOpinion() | TakeBackOpinion() | ListOpinions() | CompareOpinions() | ExportOpinions():
+                return self._opinion_desk().answer(request, ctx)
             case _:
                 return self._training.answer(request, ctx)
 
@@ -167,6 +198,11 @@ class ReadingDesk:
         with self._lock:
             self._batches = self._batches or BatchDesk(self._turns)
             return self._batches
+
+    def _opinion_desk(self) -> OpinionDesk:
+        from xraydesk.workflows.opinion_desk import OpinionDesk
+
+        return OpinionDesk(lambda: self._batch_desk().journal)
 
     def _open_film(self, request: OpenFilm) -> OpenedFilm:
         film = self._films.open(request.path)
@@ -200,9 +236,3 @@ class ReadingDesk:
             model_name=card.name,
             model_version=card.version,
         )
-
-    @staticmethod
-    def _list_models() -> InstalledModels:
-        from xraydesk.workflows.describe_models import described
-
-        return InstalledModels(described(Registry()))

@@ -6,11 +6,13 @@ import math
 from pathlib import Path
 from typing import Any
 
+from xraydesk import paths
 from xraydesk.errors import LabelledFolderError, TrainingError, UsageError
 from xraydesk.jobs import JobContext, Remark
 from xraydesk.model.architectures import architecture_of
 from xraydesk.network.checkpoint import load_published, load_weights
 from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
+from xraydesk.network.together import Together, training_together
 from xraydesk.registry.registry import Registry, model_in, require_intact
 from xraydesk.training.control import TrainingControl
 from xraydesk.training.events import TrainingDone
@@ -29,7 +31,10 @@ def train_model(
     """Raises TrainingError, ModelError, OutputError, UsageError, Cancelled."""
     _require_sense(request)
     try:
-        return _trained(request, ctx, control or TrainingControl())
+        chosen = choose_device(request.device)
+        with training_together(chosen.device) as together:
+            heard = ctx if together.leads else JobContext(is_cancelled=ctx.is_cancelled)
+            return _trained(request, heard, control or TrainingControl(), chosen, together)
     except (RuntimeError, MemoryError) as error:
         if is_out_of_memory(error):
             raise TrainingError(
@@ -64,8 +69,13 @@ def _is_name(text: str) -> bool:
     return bool(text.strip()) and text.isprintable() and len(text) <= 80
 
 
-def _trained(request: TrainModel, ctx: JobContext, control: TrainingControl) -> TrainingDone | CrossValidated:
-    chosen = choose_device(request.device)
+def _trained(
+    request: TrainModel,
+    ctx: JobContext,
+    control: TrainingControl,
+    chosen: ChosenDevice,
+    together: Together,
+) -> TrainingDone | CrossValidated:
     if chosen.note:
         ctx.emit(Remark(chosen.note))
     folder = read_labelled_folder(request.folder, request.manifest)
@@ -73,30 +83,35 @@ def _trained(request: TrainModel, ctx: JobContext, control: TrainingControl) -> 
         raise LabelledFolderError(f"The class {odd[0]!r} must be one short line.", hint="Rename it.")
     if not request.folds:
         split = split_80_10_10(folder, request.config.seed)
-        return train(
-            _run(request, folder, split, request.out, chosen), ctx, resume=request.resume, control=control
-        )
+        run = _run(request, folder, split, request.out, chosen, together)
+        return train(run, ctx, resume=request.resume, control=control)
     splits = cross_validation(folder, request.folds, request.config.seed)
     runs = [
-        _run(request, folder, split, request.out / f"fold-{number}", chosen)
+        _run(request, folder, split, request.out / f"fold-{number}", chosen, together)
         for number, split in enumerate(splits, start=1)
     ]
     return CrossValidated(*cross_validate(runs, ctx, resume=request.resume, control=control))
 
 
 def _run(
-    request: TrainModel, folder: LabelledFolder, split: Split, out: Path, chosen: ChosenDevice
+    request: TrainModel,
+    folder: LabelledFolder,
+    split: Split,
+    out: Path,
+    chosen: ChosenDevice,
+    together: Together,
 ) -> TrainingRun:
     return TrainingRun(
         folder=folder,
         split=split,
         config=request.config,
         out=out,
-        cache=request.out / "cache",
+        cache=paths.user_cache() / "films",
         device=chosen.device,
         name=request.name,
         start=_starting_weights(request.start),
         teacher=_teacher(request, folder, chosen),
+        together=together,
     )
 
 

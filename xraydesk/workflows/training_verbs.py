@@ -14,8 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xraydesk.model.model_input import Preprocessing
-from xraydesk.training.config import RECOMMENDED, Augmentation, TrainingConfig
-from xraydesk.training.events import TrainingDone
+from xraydesk.training.config import PRESETS as PRESETS  # noqa: PLC0414
+from xraydesk.training.config import RECOMMENDED
+from xraydesk.training.config import Augmentation as Augmentation  # noqa: PLC0414
+from xraydesk.training.config import Backbone as Backbone  # noqa: PLC0414
+from xraydesk.training.config import Optimizer as Optimizer  # noqa: PLC0414
+from xraydesk.training.config import Precision as Precision  # noqa: PLC0414
+from xraydesk.training.config import Schedule as Schedule  # noqa: PLC0414
+from xraydesk.training.config import TrainingConfig as TrainingConfig  # noqa: PLC0414
+from xraydesk.training.curves import OperatingPoint, at_threshold
+from xraydesk.training.events import EpochDone as EpochDone  # noqa: PLC0414
+from xraydesk.training.events import Evaluated as Evaluated  # noqa: PLC0414
+from xraydesk.training.events import SplitMade as SplitMade  # noqa: PLC0414
+from xraydesk.training.events import StepDone as StepDone  # noqa: PLC0414
+from xraydesk.training.events import TrainingDone as TrainingDone  # noqa: PLC0414
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +233,10 @@ class OpenEvaluation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TestedModel:
-    """`probabilities` (N, K) of the test films, in the order of RunEvaluation.films; `figures` as evaluate's."""
+    """`probabilities` (N, K) of the test films, in the order of RunEvaluation.films; `figures` as evaluate's.
+
+    Rows are NaN of films that cannot be read any more, which only the active model needs to.
+    """
 
     name: str
     probabilities: NDArray[np.float64]
@@ -237,9 +252,10 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunEvaluation:
-    """`labels` (N,) are positions in `classes`. `roc` and `calibration` are curves to draw, a class or model each.
+    """`labels` (N,) are positions in `classes`. `roc` and `reliability` are curves to draw, those of the new model.
 
-    `compared` tells of the new model against the active one; `p_value` is McNemar's, exact.
+    `compared` tells of the new model against the active one, or, where the new one is in use already, the one
+    before it; `p_value` is McNemar's, exact, NaN where they cannot be compared.
     """
 
     out: Path
@@ -257,6 +273,13 @@ class RunEvaluation:
     ]  # "before", "after" scaling → (B, 3): confidence, accuracy, films
     ece_before: float
     ece_after: float
+    spread: dict[str, Any] = field(
+        default_factory=dict
+    )  # of a cross validation: mean and deviation of figures
+
+    def operating_point(self, class_name: str, threshold: float) -> OperatingPoint:
+        """Where films with at least `threshold` for a class are named so."""
+        return at_threshold(self.roc[class_name], threshold)
 
 
 TrainingRequest = (

@@ -14,6 +14,11 @@ from xraydesk.film.film import Film, GateFinding
 
 # Kept in a lower room, because export writes its rows.
 from xraydesk.model.film_result import FilmResult as FilmResult  # noqa: PLC0414
+from xraydesk.workflows.model_verbs import ActivateModel as ActivateModel  # noqa: PLC0414
+from xraydesk.workflows.model_verbs import InstalledModels as InstalledModels  # noqa: PLC0414
+from xraydesk.workflows.model_verbs import InstallModel as InstallModel  # noqa: PLC0414
+from xraydesk.workflows.model_verbs import ModelAnswer, ModelRequest
+from xraydesk.workflows.opinion_verbs import OpinionAnswer, OpinionRequest
 from xraydesk.workflows.training_verbs import TrainingAnswer, TrainingRequest
 
 
@@ -37,45 +42,6 @@ class ClassifyFilm:
 
     path: Path
     override: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ListModels:
-    """Answer: InstalledModels."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelSummary:
-    """What the window shows of an installed model; `figures` are (name, value in words) from its card."""
-
-    model_id: str
-    name: str
-    version: str
-    architecture: str
-    classes: tuple[str, ...]
-    active: bool
-    shipped: bool
-    figures: tuple[tuple[str, str], ...] = ()
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class InstalledModels:
-    models: tuple[ModelSummary, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ActivateModel:
-    """Make a model the one that reads. Answer: InstalledModels."""
-
-    model_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class InstallModel:
-    """Install a model from a file or folder. Answer: InstalledModels."""
-
-    source: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +181,7 @@ class BatchExported:
 Request = (
     OpenFilm
     | ClassifyFilm
-    | ListModels
-    | ActivateModel
+    | ModelRequest
     | InstallModel
     | WarmUp
     | StartBatch
@@ -227,15 +192,17 @@ Request = (
     | RunBatch
     | ExportBatch
     | UndoSorting
+    | OpinionRequest
     | TrainingRequest
 )
 Answer = (
     OpenedFilm
     | FilmResult
-    | InstalledModels
+    | ModelAnswer
     | EngineState
     | BatchNoted
     | BatchRan
     | BatchExported
+    | OpinionAnswer
     | TrainingAnswer
 )

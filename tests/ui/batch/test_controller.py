@@ -14,11 +14,13 @@ from tests.ui.batch.batches_for_tests import (
 )
 from tests.ui.scripted_engine import ScriptedEngine
 from xraydesk.errors import Failure
+from xraydesk.film.film import FilmIdentity
 from xraydesk.journal.records import BatchEnd, NewBatch, SkippedFile
 from xraydesk.model.model_input import Preprocessing
 from xraydesk.ui import settings as keys
 from xraydesk.ui.action_table import Do
 from xraydesk.ui.actions import Actions
+from xraydesk.ui.batch.columns import Column
 from xraydesk.ui.batch.run_words import RunState
 from xraydesk.ui.batch.skipped_page import SkippedPage
 from xraydesk.ui.job_runner import JobRunner
@@ -262,6 +264,18 @@ def test_hiding_identity_hides_it_in_the_table(room: Room, films: BatchOfFilms) 
     assert room.panel.rows.identity_hidden
     room.actions[Do.HIDE_IDENTITY].setChecked(False)
     assert not room.panel.rows.identity_hidden
+
+
+def test_patient_and_study_are_columns_once_a_film_has_them(room: Room, films: BatchOfFilms) -> None:
+    films.add(["a.png", "b.dcm"])
+    films.read(0)
+    room.start_up()
+    header = room.panel.table.header
+    assert header.isSectionHidden(Column.PATIENT) and header.isSectionHidden(Column.STUDY)
+    films.read(1, identity=FilmIdentity(patient_name="PHANTOM^PAUL"))
+    room.batch.open(films.batch)
+    room.wait(lambda: not header.isSectionHidden(Column.PATIENT))
+    assert header.isSectionHidden(Column.STUDY)
 
 
 def test_the_threshold_is_remembered(room: Room) -> None:

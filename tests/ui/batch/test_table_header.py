@@ -108,6 +108,16 @@ def test_patient_and_study_are_hidden_with_the_identity(table: BatchTable) -> No
     assert _hidden(table) == {Column.STUDY}  # who hid it himself finds it hidden
 
 
+def test_columns_that_say_nothing_take_no_room(table: BatchTable) -> None:
+    table.header.set_empty(frozenset({Column.PATIENT, Column.STUDY}))
+    assert _hidden(table) == {Column.PATIENT, Column.STUDY}
+    table.header.columns_menu.aboutToShow.emit()
+    offered = {action.text() for action in table.header.columns_menu.actions() if action.isEnabled()}
+    assert offered.isdisjoint({"Patient", "Study"}) and "Folder" in offered
+    table.header.set_empty(frozenset({Column.STUDY}))
+    assert _hidden(table) == {Column.STUDY}
+
+
 def test_a_wide_table_leaves_no_width_over(table: BatchTable, drain: Drain) -> None:
     table.resize(2000, 400)
     drain()

@@ -13,7 +13,7 @@ from xraydesk.errors import Failure
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.models.controller import ModelsController
 from xraydesk.ui.models.place import ModelsPlace
-from xraydesk.workflows.verbs import ActivateModel, InstalledModels, InstallModel, ModelSummary
+from xraydesk.workflows.model_verbs import ActivateModel, InstalledModels, InstallModel, ModelSummary
 
 CLASSES = ("COVID19", "NORMAL", "PNEUMONIA")
 

@@ -17,7 +17,8 @@ from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.reading.controller import ReadingController
 from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.theme import DARK
-from xraydesk.workflows.verbs import ClassifyFilm, ModelSummary, OpenFilm
+from xraydesk.workflows.model_verbs import ModelSummary
+from xraydesk.workflows.verbs import ClassifyFilm, OpenFilm
 
 EMPTY = Failure("film_empty", "b.png is empty.", "Copy it again.")
 
@@ -143,7 +144,7 @@ def test_a_film_that_cannot_be_opened_leaves_the_last_one_on_screen(
     assert film is not None
     assert film.path == a
     assert room.place.viewer.is_warned()
-    assert room.place.viewer.line() == "b.png could not be opened. Still on screen: a.png"
+    assert room.place.viewer.line() == "Still on screen: a.png"
     assert [note.message for note in room.place.findings.notes()] == ["b.png is empty."]
     assert room.reader.screen.result() is None
     room.select(0)

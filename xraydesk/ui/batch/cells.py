@@ -106,7 +106,7 @@ class CellPainter(QStyledItemDelegate):
         drawing.words(
             painter,
             lower,
-            film_state_words(film.state),
+            f"{film_state_words(film.state)}  {self._rows.opinion(film, short=True)}".rstrip(),
             self._colours.failure if failed else self._colours.quiet,
         )
 

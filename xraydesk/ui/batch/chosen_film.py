@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from xraydesk.errors import Failure
 from xraydesk.journal.reader import JournalReader
-from xraydesk.journal.records import FilmRecord, FilmState
+from xraydesk.journal.records import FilmRecord, FilmState, NewBatch
 from xraydesk.model.heatmap import Crop
 from xraydesk.model.model_input import Preprocessing, crop_of
 from xraydesk.model.prediction import Prediction
@@ -41,10 +41,12 @@ class BatchFilm:
     open_failure: Failure | None = None
     read_failure: Failure | None = None
     read_here: bool = False  # asked for by the reader, beside the journal
+    classes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, record: FilmRecord) -> BatchFilm:
-        return cls(record, open_failure=record.error if record.state is FilmState.FAILED else None)
+    def of(cls, record: FilmRecord, classes: tuple[str, ...] = ()) -> BatchFilm:
+        failure = record.error if record.state is FilmState.FAILED else None
+        return cls(record, open_failure=failure, classes=classes)
 
     @property
     def key(self) -> int:
@@ -90,6 +92,7 @@ class ChosenFilm(QObject):
         self._desk = desk
         self._screen = screen
         self._preprocessing = Preprocessing()
+        self._classes: tuple[str, ...] = ()
         self._chosen = 0
         self._near: tuple[int, ...] = ()  # the chosen film first, then those to be looked at next
         self._known: dict[int, BatchFilm] = {}
@@ -101,9 +104,9 @@ class ChosenFilm(QObject):
     def film(self) -> BatchFilm | None:
         return self._known.get(self._chosen)
 
-    def show_batch(self, preprocessing: Preprocessing) -> None:
+    def show_batch(self, told: NewBatch) -> None:
         """Another batch, read with the input of its own model."""
-        self._preprocessing = preprocessing
+        self._preprocessing, self._classes = told.preprocessing, told.classes
         self._known.clear()
         self._films.clear()
         self.choose(0, ())
@@ -157,7 +160,7 @@ class ChosenFilm(QObject):
         for record in records:
             known = self._known.get(record.id)
             if known is None or (known.record.state is not record.state and not known.read_here):
-                self._known[record.id] = BatchFilm.of(record)
+                self._known[record.id] = BatchFilm.of(record, self._classes)
         self._show()
         self._ask_result()
         self._pump()

@@ -18,6 +18,7 @@ from xraydesk.ui.action_table import Do
 from xraydesk.ui.actions import Actions
 from xraydesk.ui.batch.batches_menu import BatchesMenu
 from xraydesk.ui.batch.chosen_film import ChosenFilm
+from xraydesk.ui.batch.columns import OF_IDENTITY, Column
 from xraydesk.ui.batch.exports import Exports
 from xraydesk.ui.batch.journal_desk import JournalDesk
 from xraydesk.ui.batch.looking import Looking
@@ -36,11 +37,15 @@ _LOOK_EVERY_MS = 700
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _State:
-    """What the journal says of all batches, and of the open one; `histogram` of 1 - P(normal)."""
+    """What the journal says of all batches, and of the open one; `histogram` of 1 - P(normal).
+
+    `empty`: columns that say nothing of any of its films.
+    """
 
     batches: list[Batch]
     batch: Batch | None
     histogram: list[int]
+    empty: frozenset[Column]
 
 
 class BatchController(QObject):
@@ -194,6 +199,7 @@ class BatchController(QObject):
         if state.batch is not None:
             self._panel.counts.show_counts(state.batch.counts, state.batch.told.classes)
             self._panel.counts.show_histogram(state.histogram, "")
+            self._panel.table.header.set_empty(state.empty)
         self._show_batch(before)
 
     def _show_batch(self, before: Batch | None) -> None:
@@ -354,4 +360,6 @@ def _state_of(wanted: int, reader: JournalReader) -> _State:
     batch = next((batch for batch in batches if batch.id == wanted), batches[0] if batches else None)
     classes = batch.told.classes if batch else ()
     normal = reader.histogram(batch.id, classes[normal_place(classes)]) if batch and classes else []
-    return _State(batches, batch, normal[::-1])
+    said = reader.identified(batch.id) if batch else (True, True)
+    empty = frozenset(column for column, any_film in zip(OF_IDENTITY, said, strict=True) if not any_film)
+    return _State(batches, batch, normal[::-1], empty)

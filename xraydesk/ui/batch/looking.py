@@ -66,7 +66,7 @@ class Looking(QObject):
         self._table.set_classes(batch.told.classes)
         self._panel.filters.clear()
         self._panel.filters.set_classes(batch.told.classes)
-        self._chosen.show_batch(batch.told.preprocessing)
+        self._chosen.show_batch(batch.told)
         self._ask()
 
     def refresh(self, batch: Batch) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QFrame,
     QSpinBox,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from xraydesk.presentation.wording import class_words
+from xraydesk.ui.drop_box import DropBox
 from xraydesk.ui.theme import GRID
 
 HEIGHT = 28
@@ -142,7 +142,7 @@ class RangeButton(PopupButton):
 
     def __init__(self) -> None:
         super().__init__("Probability")
-        self._class = QComboBox()
+        self._class = DropBox()
         self._class.setObjectName("first")
         self._class.setAccessibleName("Class")
         self._least, self._most = self._spin("At least", 0), self._spin("At most", 100)

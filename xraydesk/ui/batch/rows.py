@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from PySide6.QtCore import (
 from xraydesk.errors import XRayDeskError
 from xraydesk.journal.reader import JournalReader
 from xraydesk.journal.records import FilmRecord, RowQuery
+from xraydesk.presentation.wording import opinion_mark, opinion_words
 from xraydesk.ui.batch.columns import TITLES, Column
 from xraydesk.ui.batch.reader_thread import ReaderThread, close_quietly, journal_failure
 from xraydesk.ui.batch.row_words import cell_words, row_words, tool_tip
@@ -66,6 +68,7 @@ class BatchRows(QAbstractTableModel):
         self._asking = False
         self._refresh_wanted = False
         self._identity_hidden = False
+        self._label_of: Callable[[str], str] = _no_opinion
         self._finder = ReaderThread(journal, "batch rows", keep=1)
         self._fetcher = ReaderThread(journal, "batch pages", keep=_PAGES_WAITING)
         self._rest = QTimer(self, singleShot=True, interval=refresh_every_ms)
@@ -115,6 +118,20 @@ class BatchRows(QAbstractTableModel):
         self._all_changed()
         if self._query is not None and self._query.text:
             self.show(self._query)
+
+    def show_opinions(self, label_of: Callable[[str], str]) -> None:
+        """`label_of` gives the reader's class of a film by its SHA-256, empty for none."""
+        self._label_of = label_of
+        self._all_changed()
+
+    @Slot()
+    def opinions_changed(self) -> None:
+        self._all_changed()
+
+    def opinion(self, record: FilmRecord, *, short: bool = False) -> str:
+        """What the reader says of the film, in words or as a sign."""
+        predicted = record.prediction.label if record.prediction else ""
+        return (opinion_mark if short else opinion_words)(self._label_of(record.sha256), predicted)
 
     @property
     def identity_hidden(self) -> bool:
@@ -301,5 +318,11 @@ class BatchRows(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return tool_tip(column, record, identity_hidden=hidden, comparing=comparing)
         if role == Qt.ItemDataRole.AccessibleTextRole and column is Column.FILM:
-            return row_words(record, comparing=comparing)
+            return ", ".join(
+                part for part in (row_words(record, comparing=comparing), self.opinion(record)) if part
+            )
         return cell_words(column, record, identity_hidden=hidden)
+
+
+def _no_opinion(_sha256: str) -> str:
+    return ""

@@ -55,6 +55,7 @@ class TableHeader(QHeaderView):
         self._sort: tuple[SortKey, bool, str] = (SortKey.SUSPICION, True, "")
         self._hidden: set[Column] = set()
         self._identity_hidden = False
+        self._empty: frozenset[Column] = frozenset()
         self._by_hand = False
         self._fitting = False
         self.sort_menu = QMenu("Sort by", self)
@@ -181,10 +182,18 @@ class TableHeader(QHeaderView):
         self._identity_hidden = hidden
         self._apply_hidden()
 
+    def set_empty(self, columns: frozenset[Column], /) -> None:
+        """These say nothing of any film, and take no room until they do."""
+        if columns != self._empty:
+            self._empty = columns
+            self._apply_hidden()
+
+    def _has_nothing(self, column: Column) -> bool:
+        return column in self._empty or (self._identity_hidden and column in OF_IDENTITY)
+
     def _apply_hidden(self) -> None:
         for column in Column:
-            of_identity = self._identity_hidden and column in OF_IDENTITY
-            self.setSectionHidden(column, column in self._hidden or of_identity)
+            self.setSectionHidden(column, column in self._hidden or self._has_nothing(column))
         self.fit()
 
     @Slot(QPoint)
@@ -200,7 +209,7 @@ class TableHeader(QHeaderView):
             action = self.columns_menu.addAction(title)
             action.setCheckable(True)
             action.setChecked(not self.isSectionHidden(column))
-            action.setEnabled(not (self._identity_hidden and column in OF_IDENTITY))
+            action.setEnabled(not self._has_nothing(column))
             action.setData(int(column))
 
     @Slot(QAction)

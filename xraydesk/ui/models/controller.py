@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFileDialog
 from xraydesk.errors import Failure
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.models.place import ModelsPlace
-from xraydesk.workflows.verbs import ActivateModel, Answer, InstalledModels, InstallModel
+from xraydesk.workflows.model_verbs import ActivateModel, InstalledModels, InstallModel
+from xraydesk.workflows.verbs import Answer
 
 _FILES = "Models (*.xraymodel *.zip *.safetensors *.pth *.pt card.json);;All files (*)"
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from xraydesk.errors import Failure
 from xraydesk.presentation.wording import class_words, model_words
 from xraydesk.ui.theme import GRID
-from xraydesk.workflows.verbs import InstalledModels, ModelSummary
+from xraydesk.workflows.model_verbs import InstalledModels, ModelSummary
 
 _WIDTH = 720
 _FIGURES_IN_A_ROW = 4
@@ -28,6 +28,7 @@ class ModelsPlace(QWidget):
 
     activate_wanted = Signal(str)
     install_wanted = Signal()
+    agreement_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,6 +40,9 @@ class ModelsPlace(QWidget):
             "Install a model that was exported to a file, or the authors' own checkpoint"
         )
         self._install.clicked.connect(self.install_wanted)
+        self._agreement = QPushButton("Agreement…")
+        self._agreement.setToolTip("How often you and the models agree (Ctrl+Shift+A)")
+        self._agreement.clicked.connect(self.agreement_wanted)
         self._trouble = _label("", "figure")
         self._trouble.hide()
         self._list = QVBoxLayout()
@@ -54,6 +58,7 @@ class ModelsPlace(QWidget):
         column.setSpacing(2 * GRID)
         head = QHBoxLayout()
         head.addWidget(_label("Models", "headline"), 1)
+        head.addWidget(self._agreement, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self._install, 0, Qt.AlignmentFlag.AlignVCenter)
         column.addLayout(head)
         column.addWidget(self._trouble)

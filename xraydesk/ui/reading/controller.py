@@ -17,7 +17,8 @@ from xraydesk.ui.reading.film_search import FilmSearch, SearchEnd
 from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.reading.reading_queue import OpenFilms, ReadingQueue
 from xraydesk.ui.reading.thumbnail import thumbnail
-from xraydesk.workflows.verbs import Answer, ClassifyFilm, FilmResult, ModelSummary, OpenedFilm, OpenFilm
+from xraydesk.workflows.model_verbs import ModelSummary
+from xraydesk.workflows.verbs import Answer, ClassifyFilm, FilmResult, OpenedFilm, OpenFilm
 
 AS_A_BATCH = "Classified as a batch, all of them are kept and can be handed on: Batch, Classify a folder."
 _MANY = 200  # films that nobody reads one by one
@@ -189,6 +190,7 @@ class ReadingController(QObject):
         self._opening = None
         row = self._rows.find(key)
         if row is not None and isinstance(answer, OpenedFilm):
+            row.sha256 = answer.sha256
             if row.thumbnail is None:
                 row.thumbnail = thumbnail(answer.film)
                 self._rows.changed(row)
@@ -214,6 +216,7 @@ class ReadingController(QObject):
                 row.read_failure = answer.error
             else:
                 row.result = answer
+            row.sha256 = answer.sha256 or row.sha256
             self._row_answered(row)
         self._pump()
 

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xraydesk.presentation.wording import film_name
+from xraydesk.presentation.wording import AGREED, class_words, film_name
 from xraydesk.ui import drawing
 from xraydesk.ui.action_table import Do
 from xraydesk.ui.actions import Actions
 from xraydesk.ui.reading.class_colours import label_colour
-from xraydesk.ui.reading.film_rows import ROW_ROLE, FilmRow, FilmRows, RowState, state_words
+from xraydesk.ui.reading.film_rows import OPINION_ROLE, ROW_ROLE, FilmRow, FilmRows, RowState, state_words
 from xraydesk.ui.reading.viewer_area import tool_button
 from xraydesk.ui.theme import GRID, Colours
 
@@ -55,7 +55,8 @@ class FilmRowPainter(QStyledItemDelegate):
         area: QRect = option.rect
         self._paint_ground(painter, area, option.state)
         self._paint_thumbnail(painter, QRect(area.x() + GRID, area.y() + GRID, THUMBNAIL, THUMBNAIL), row)
-        self._paint_words(painter, area.adjusted(THUMBNAIL + 20, GRID, -GRID, -GRID), row)
+        words_area = area.adjusted(THUMBNAIL + 20, GRID, -GRID, -GRID)
+        self._paint_words(painter, words_area, row, index.data(OPINION_ROLE))
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, area: QRect, state: QStyle.StateFlag) -> None:
@@ -77,7 +78,7 @@ class FilmRowPainter(QStyledItemDelegate):
         else:
             painter.fillRect(area, QColor(self._colours.surround))
 
-    def _paint_words(self, painter: QPainter, area: QRect, row: FilmRow) -> None:
+    def _paint_words(self, painter: QPainter, area: QRect, row: FilmRow, opinion: str) -> None:
         half = area.height() // 2
         name_area, state_area = area.adjusted(0, 0, 0, -half), area.adjusted(0, half, 0, 0)
         middle = Qt.TextElideMode.ElideMiddle
@@ -87,7 +88,7 @@ class FilmRowPainter(QStyledItemDelegate):
         font = painter.font()
         font.setPixelSize(12)
         painter.setFont(font)
-        state = state_words(row) + _warning_mark(row)
+        state = _reading_and_opinion(row, opinion) + _warning_mark(row)
         drawing.words(painter, state_area.adjusted(14, 0, 0, 0), state, self._colours.quiet)
 
     def _dot_colour(self, row: FilmRow) -> str:
@@ -100,6 +101,13 @@ class FilmRowPainter(QStyledItemDelegate):
                 return label_colour(row.result.prediction, self._colours.theme)
             case _:
                 return self._colours.quiet
+
+
+def _reading_and_opinion(row: FilmRow, opinion: str) -> str:
+    """A reading that was corrected gives its probability's room to the right class."""
+    corrected = row.predicted and opinion and opinion != AGREED
+    reading = class_words(row.predicted) if corrected else state_words(row)
+    return f"{reading}  {opinion}".rstrip()
 
 
 def _warning_mark(row: FilmRow) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -15,12 +16,31 @@ from xraydesk.workflows.verbs import FilmResult, OpenedFilm
 _ITS_TURN = "Waits for its turn in the batch"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class JudgeableFilm:
+    """A film on screen of which it is known how it was read, or that it was not: an opinion can be given of it.
+
+    `classes` are those of the model that read it, empty where that is not known.
+    """
+
+    path: Path
+    sha256: str
+    result: FilmResult | None
+    classes: tuple[str, ...]
+
+    @property
+    def named_class(self) -> str:
+        """What there is to agree with; empty where the model named no class."""
+        prediction = self.result.prediction if self.result else None
+        return prediction.label if prediction and prediction.label in prediction.classes else ""
+
+
 class FilmToShow(Protocol):
     """A film of whichever place, as far as it is known.
 
     No two films share a `key`: those of the reading list count from 1, those of batches below 0.
     `words` say how it was read; `open_failure` why it cannot be shown, `failure` why it was not read;
-    `waits`: its turn to be read has not come.
+    `waits`: its turn to be read has not come; `classes`: those it is or would be read by, where that is known.
     """
 
     @property
@@ -37,6 +57,8 @@ class FilmToShow(Protocol):
     def words(self) -> str: ...
     @property
     def waits(self) -> bool: ...
+    @property
+    def classes(self) -> tuple[str, ...]: ...
 
 
 class FilmOnScreen(QObject):
@@ -45,6 +67,7 @@ class FilmOnScreen(QObject):
     film_shown = Signal(object)  # OpenedFilm now on screen, None for none
     result_shown = Signal(object)  # FilmResult of the film on screen, None while there is none
     failure_shown = Signal(object)  # Failure of the selected film
+    judgeable = Signal(object)  # JudgeableFilm, None while there is none
     said = Signal(str)  # for screen readers: how the film that is selected was read, once
 
     def __init__(self, place: ReadingPlace, parent: QObject | None = None) -> None:
@@ -81,6 +104,7 @@ class FilmOnScreen(QObject):
             self._viewer.show_line("")
             self.film_shown.emit(None)
         self._show_result(None)
+        self.judgeable.emit(None)
 
     def _show_film(self, row: FilmToShow, film: OpenedFilm) -> None:
         self._viewer.show_line(film_name(row.path))
@@ -90,8 +114,10 @@ class FilmOnScreen(QObject):
             self.film_shown.emit(film)
 
     def _unopened_words(self, row: FilmToShow) -> str:
-        words = f"{film_name(row.path)} could not be opened."
-        return f"{words} Still on screen: {film_name(self._film.film.path)}" if self._film else words
+        """Short, since the line is: why it could not be opened is said by the findings."""
+        if self._film is None:
+            return f"{film_name(row.path)} could not be opened."
+        return f"Still on screen: {film_name(self._film.film.path)}"
 
     def _show_findings(self, row: FilmToShow) -> None:
         """A result appears only beside its own film."""
@@ -108,7 +134,19 @@ class FilmOnScreen(QObject):
         else:
             self._findings.show_result(row.result)
             self._show_result(row.result)
+        self.judgeable.emit(self._judgeable(row))
         self._say(row)
+
+    def _judgeable(self, row: FilmToShow) -> JudgeableFilm | None:
+        """None, too, where the file has changed since it was read: another film is on screen."""
+        answered = row.failure is not None or row.result is not None
+        if not answered or row.open_failure is not None or self._key != row.key or self._film is None:
+            return None
+        shown, result = self._film.sha256, None if row.failure is not None else row.result
+        if not shown or (result is not None and result.sha256 not in ("", shown)):
+            return None
+        classes = result.prediction.classes if result and result.prediction else row.classes
+        return JudgeableFilm(row.path, shown, result, classes)
 
     def _say(self, row: FilmToShow) -> None:
         answered = row.failure is not None or (row.result is not None and self._key == row.key)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Slot
 from PySide6.QtGui import QImage
 
 from xraydesk.errors import Failure
-from xraydesk.presentation.wording import class_words, film_name, percent_words
+from xraydesk.presentation.wording import (
+    class_words,
+    film_name,
+    opinion_mark,
+    opinion_words,
+    percent_words,
+)
 from xraydesk.workflows.verbs import FilmResult
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
+OPINION_ROLE = ROW_ROLE + 1  # what the reader says of the film, as a sign
 
 
 class RowState(StrEnum):
@@ -40,6 +47,7 @@ class FilmRow:
     open_failure: Failure | None = None
     read_failure: Failure | None = None
     override: bool = False
+    sha256: str = ""  # of its file, once it was opened or read
 
     @property
     def state(self) -> RowState:
@@ -55,6 +63,15 @@ class FilmRow:
     def waits(self) -> bool:
         """The film that is looked at is always the next to be read."""
         return False
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The model in use reads it."""
+        return ()
+
+    @property
+    def predicted(self) -> str:
+        return self.result.prediction.label if self.result and self.result.prediction else ""
 
     @property
     def wants_reading(self) -> bool:
@@ -93,6 +110,17 @@ class FilmRows(QAbstractListModel):
         self._keys: dict[Path, int] = {}
         self._unread: set[int] = set()
         self._next_key = 1
+        self._label_of: Callable[[str], str] = _no_opinion
+
+    def show_opinions(self, label_of: Callable[[str], str]) -> None:
+        """`label_of` gives the reader's class of a film by its SHA-256, empty for none."""
+        self._label_of = label_of
+        self.opinions_changed()
+
+    @Slot()
+    def opinions_changed(self) -> None:
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def __iter__(self) -> Iterator[FilmRow]:
         return iter(self._rows)
@@ -110,7 +138,10 @@ class FilmRows(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return str(row.path)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{film_name(row.path)}, {state_words(row)}"
+                said = opinion_words(self._label_of(row.sha256), row.predicted)
+                return ", ".join(part for part in (film_name(row.path), state_words(row), said) if part)
+            case _ if role == OPINION_ROLE:
+                return opinion_mark(self._label_of(row.sha256), row.predicted)
             case _:
                 return row if role == ROW_ROLE else None
 
@@ -177,6 +208,10 @@ class FilmRows(QAbstractListModel):
         self._unread = {row.key for row in self._rows if row.wants_reading}
         if self._rows:
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+
+def _no_opinion(_sha256: str) -> str:
+    return ""
 
 
 def state_words(row: FilmRow) -> str:

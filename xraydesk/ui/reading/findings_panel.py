@@ -27,6 +27,7 @@ from xraydesk.ui.action_table import Do
 from xraydesk.ui.actions import Actions
 from xraydesk.ui.reading.class_colours import label_colour
 from xraydesk.ui.reading.notes import Note, Notes
+from xraydesk.ui.reading.opinion_line import OpinionLine
 from xraydesk.ui.reading.probability_bar import ProbabilityBar
 from xraydesk.ui.theme import GRID, Colours
 from xraydesk.workflows.verbs import FilmResult
@@ -62,6 +63,7 @@ class FindingsPanel(QWidget):
     def _make_parts(self, actions: Actions) -> None:
         self._kicker = _label("label")
         self._headline = _label("headline")
+        self.opinion = OpinionLine(actions[Do.AGREE])
         self._group = QButtonGroup(self, exclusive=True)
         self._group.idClicked.connect(self.class_chosen)
         self._bar_box = QVBoxLayout()
@@ -89,6 +91,7 @@ class FindingsPanel(QWidget):
         inner.setSpacing(0)
         inner.addWidget(self._kicker)
         inner.addWidget(self._headline)
+        inner.addWidget(self.opinion)
         inner.addSpacing(GRID)
         self._bar_box.setSpacing(0)
         self._bar_box.setContentsMargins(-10, 0, -10, 0)
@@ -154,6 +157,7 @@ class FindingsPanel(QWidget):
     def show_nothing(self) -> None:
         """No film is open."""
         self._begin("Findings", "", self._colours.quiet)
+        self.opinion.hide()
         self._show_bars(None)
         self._bars_visible(False)
 
@@ -240,6 +244,7 @@ class FindingsPanel(QWidget):
     def _begin(self, kicker: str, headline: str, colour: str) -> None:
         """Every state starts from the same empty page."""
         self._prediction = None
+        self.opinion.show()
         self._kicker.setText(kicker)
         self._headline.setText(headline or " ")
         self._headline.setAccessibleName(f"{kicker}: {headline}" if headline else kicker)

@@ -8,7 +8,7 @@ import pytest
 
 from xraydesk.model.card import ModelCard
 from xraydesk.model.model_input import Preprocessing
-from xraydesk.workflows.describe_models import figures_in_words
+from xraydesk.presentation.card_results import figures_in_words
 
 
 def card(test: Any) -> ModelCard:

@@ -1,0 +1,74 @@
+"""Two processes started by torchrun train the model that one process trains at the same global batch."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.training.films import labelled_folder
+from xraydesk.network.checkpoint import load_weights
+from xraydesk.training.history import epochs_of
+
+OPTIONS = [
+    "--preset",
+    "quick",
+    "--epochs",
+    "1",
+    "--batch-size",
+    "8",
+    "--precision",
+    "full",
+    "--device",
+    "cpu",
+]
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return labelled_folder(tmp_path_factory.mktemp("films"), each=16)
+
+
+def trained(launcher: list[str], films: Path, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *launcher, "-m", "xraydesk", "train", str(films), "--out", str(out), "--json"]
+    environment = os.environ | {"XRAYDESK_HOME": str(out.parent / "home"), "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        [*command, *OPTIONS, *more],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+TORCHRUN = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+
+
+@pytest.mark.parametrize(
+    ("architecture", "tolerance"),
+    [("dlh_covid", 1e-4), ("resnet18", 1e-3)],  # Adam's first steps magnify rounding in a deep network
+)
+def test_two_processes_give_the_model_of_one(
+    films: Path, tmp_path: Path, architecture: str, tolerance: float
+) -> None:
+    more = ("--architecture", architecture, "--optimizer", "sgd")
+    alone = trained([], films, tmp_path / "alone", *more)
+    together = trained(TORCHRUN, films, tmp_path / "together", *more)
+    assert alone.returncode == 0, alone.stderr
+    assert together.returncode == 0, together.stderr
+    assert alone.stdout.count('"event": "epoch"') == together.stdout.count('"event": "epoch"') == 1
+    one, two = (load_weights(tmp_path / n / "model" / "model.safetensors") for n in ("alone", "together"))
+    furthest = max(float((one[name].float() - two[name].float()).abs().max()) for name in one)
+    assert furthest < tolerance
+    (first,), (second,) = epochs_of(tmp_path / "alone"), epochs_of(tmp_path / "together")
+    assert first.train_loss == pytest.approx(second.train_loss, abs=1e-4)
+    assert first.train_accuracy == second.train_accuracy
+
+
+def test_one_process_needs_no_group() -> None:
+    assert not torch.distributed.is_initialized()

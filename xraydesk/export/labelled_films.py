@@ -1,0 +1,140 @@
+"""Films with a reader's class, as a training takes them: copied into class folders, or a list that refers to them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xraydesk.errors import FilmError, FilmNotFound, OutputError
+from xraydesk.export.atomic import naming_failures, whole_file
+from xraydesk.export.heatmap_files import make_folder
+from xraydesk.export.safe_names import numbered, safe_name
+from xraydesk.film.open import read_film_bytes
+from xraydesk.jobs import JobContext
+from xraydesk.journal.opinions import Opinion
+
+MANIFEST_COLUMNS = ("file", "label")
+
+
+@dataclass(slots=True)
+class Handed:
+    """How many films of each class were handed on, and how many were left out, and why."""
+
+    films: Counter[str] = field(default_factory=Counter)
+    gone: int = 0
+    changed: int = 0
+    unreadable: int = 0
+    unwritable: int = 0  # names that a list cannot hold
+
+    @property
+    def left_out(self) -> int:
+        return self.gone + self.changed + self.unreadable + self.unwritable
+
+
+def copy_films(target: Path, opinions: Sequence[Opinion], ctx: JobContext) -> Handed:
+    """Each film to `<target>/<class>/<its name>`; `target` is new, whole or not there.
+
+    Raises OutputError, Cancelled.
+    """
+    handed = Handed()
+    with _whole_folder(target.absolute()) as part:
+        places = _Places(part)
+        for opinion, data in _unchanged(opinions, handed, ctx, "copying films"):
+            place = places.of(opinion)
+            with naming_failures(target):
+                place.parent.mkdir(exist_ok=True)
+                place.write_bytes(data)
+            handed.films[opinion.label] += 1
+    return handed
+
+
+def refer_to_films(target: Path, opinions: Sequence[Opinion], ctx: JobContext) -> Handed:
+    """A CSV manifest of whole paths and classes, and of nothing else. Raises OutputError, Cancelled."""
+    handed = Handed()
+    with whole_file(target) as part, part.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(MANIFEST_COLUMNS)
+        for opinion, _ in _unchanged(opinions, handed, ctx, "looking for films"):
+            row = (str(opinion.path.absolute()), opinion.label)
+            if _is_kept_by_a_list(row):
+                rows.writerow(row)
+                handed.films[opinion.label] += 1
+            else:
+                handed.unwritable += 1
+    return handed
+
+
+def _unchanged(
+    opinions: Sequence[Opinion], handed: Handed, ctx: JobContext, what: str
+) -> Iterator[tuple[Opinion, bytes]]:
+    """The films that are still what the reader judged, with their bytes; the others are counted."""
+    for number, opinion in enumerate(opinions):
+        ctx.check_cancelled()
+        ctx.progress(number, len(opinions), what)
+        try:
+            data = read_film_bytes(opinion.path)
+        except FilmNotFound:
+            handed.gone += 1
+        except FilmError:
+            handed.unreadable += 1
+        else:
+            if hashlib.sha256(data).hexdigest() == opinion.sha256:
+                yield opinion, data
+            else:
+                handed.changed += 1
+
+
+def _is_kept_by_a_list(row: tuple[str, ...]) -> bool:
+    """Bytes that are no letters, and spaces at the ends, do not come back from a manifest."""
+    return all(text == text.strip() and text.encode("utf-8", "replace").decode() == text for text in row)
+
+
+class _Places:
+    """A folder for each class, a name for each film; on no system do two of them become one."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._folders: dict[str, str] = {}
+        self._used: Counter[tuple[str, str]] = Counter()
+
+    def of(self, opinion: Opinion) -> Path:
+        folder = self._folders.get(opinion.label)
+        if folder is None:
+            # A folder with a dot before its name is hidden, from a training too.
+            wanted = safe_name(opinion.label.lstrip(". "))
+            folder = self._folders[opinion.label] = self._free("", wanted)
+        return self._root / folder / self._free(folder, safe_name(opinion.path.name))
+
+    def _free(self, folder: str, wanted: str) -> str:
+        while True:
+            self._used[folder, wanted.casefold()] += 1
+            name = numbered(wanted, self._used[folder, wanted.casefold()])
+            if name == wanted or not self._used[folder, name.casefold()]:
+                self._used[folder, name.casefold()] |= 1
+                return name
+
+
+@contextmanager
+def _whole_folder(target: Path) -> Iterator[Path]:
+    """A hidden folder to write into; it becomes `target` at the end, and goes if anything fails."""
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise OutputError(f"{target.name} is there already.", hint="Choose a new folder.", path=target)
+    make_folder(target.parent)
+    part = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+    with naming_failures(target):
+        part.mkdir()
+        try:
+            yield part
+            if target.is_dir():
+                target.rmdir()
+            part.replace(target)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise

@@ -1,0 +1,37 @@
+"""Which films a model knows, without naming one: short hashes of their content, as a card carries them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from xraydesk.film.open import film_sha256
+
+_BYTES = 6  # of SHA-256: among a hundred thousand films and a thousand others, a chance hit in 3 million
+
+
+def hashes_of(films: Iterable[Path]) -> frozenset[bytes]:
+    """Films that are gone or no files have none."""
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return frozenset(bytes.fromhex(found)[:_BYTES] for found in pool.map(film_sha256, films) if found)
+
+
+def as_text(hashes: frozenset[bytes]) -> str:
+    return base64.b64encode(b"".join(sorted(hashes))).decode("ascii")
+
+
+def from_text(text: object) -> frozenset[bytes] | None:
+    """None where a card tells none, or nothing that could be hashes: cards come from strangers, too."""
+    if not isinstance(text, str) or not text:
+        return None
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    if len(data) % _BYTES:
+        return None
+    return frozenset(data[start : start + _BYTES] for start in range(0, len(data), _BYTES))

@@ -1,0 +1,121 @@
+"""What a model cannot do, in plain words, from what its card tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xraydesk.model.card import ModelCard
+from xraydesk.presentation.card_data import films_of
+from xraydesk.presentation.card_page import CardSection
+from xraydesk.presentation.card_values import count, is_number, matrix, plain, table
+from xraydesk.presentation.wording import class_words, count_words
+
+_FEW = 50  # test films of a class
+_ONE_SIDED = 0.75  # share of a class that comes from one source
+_CLEARLY_WORSE = 0.05
+_MISCALIBRATED = 0.05
+_MOST_NAMED = 8
+_HEATMAP = (
+    "A heatmap shows what speaks for a class to this network. It is no outline of a disease, and no proof that the "
+    "network looked at the right thing."
+)
+
+
+def limits(card: ModelCard) -> CardSection:
+    return CardSection("Limits", tuple(_limits(card)))
+
+
+def _limits(card: ModelCard) -> Iterator[str]:
+    yield (
+        f"It names one of its {len(card.classes)} classes, whatever a film shows: it knows no other disease, and "
+        "cannot name two on one film."
+    )
+    test = table(card.evaluation.get("test"))
+    if not test:
+        yield "It was never measured here: do not rely on any of its answers."
+    yield from _misread(card, test)
+    yield from _few(card, test)
+    yield from _weak_sources(test)
+    yield from _one_sided(card)
+    yield from _calibration(test)
+    yield _sight(card)
+    yield _HEATMAP
+
+
+def _misread(card: ModelCard, test: dict[str, object]) -> Iterator[str]:
+    """The class it finds least, and what it takes it for."""
+    counts = matrix(test.get("confusion_matrix"), len(card.classes))
+    shares = [(row[k] / sum(row), k) for k, row in enumerate(counts) if sum(row)]
+    if not shares:
+        return
+    share, k = min(shares)
+    missed = round(100 * (1 - share))
+    if missed >= 5:
+        others = [number if place != k else -1 for place, number in enumerate(counts[k])]
+        taken_for = class_words(card.classes[others.index(max(others))])
+        yield (
+            f"Of 100 films of {class_words(card.classes[k])} it misread {missed} in the test, most often as "
+            f"{taken_for}."
+        )
+
+
+def _few(card: ModelCard, test: dict[str, object]) -> Iterator[str]:
+    known = table(test.get("per_class"))
+    few = [
+        f"{class_words(name)} ({films})"
+        for name in card.classes
+        if 0 < (films := count(table(known.get(name)).get("films"))) < _FEW
+    ]
+    if few:
+        named = ", ".join(few[:_MOST_NAMED]) + (" and others" if len(few) > _MOST_NAMED else "")
+        yield f"Few test films show {named}: the figures there are as uncertain as their intervals are wide."
+
+
+def _weak_sources(test: dict[str, object]) -> Iterator[str]:
+    whole = test.get("accuracy")
+    for source, figures in table(test.get("by_source")).items():
+        own = table(figures)
+        accuracy, films = own.get("accuracy"), count(own.get("films"))
+        if not (
+            isinstance(whole, float) and isinstance(accuracy, float) and is_number(accuracy) and films >= 20
+        ):
+            continue
+        if accuracy < whole - _CLEARLY_WORSE:
+            yield (
+                f"On the {count_words(films, 'film')} of {plain(source)} its accuracy was {accuracy:.2f}, not the "
+                f"{whole:.2f} of all: one figure for all sources flatters it."
+            )
+
+
+def _one_sided(card: ModelCard) -> Iterator[str]:
+    films = films_of(card)
+    sources = [source for source in films.sources() if source]
+    if not films.total():
+        return
+    if not sources:
+        yield "Where its films come from was not stated: how it reads films of another hospital is not known."
+        return
+    if len(sources) == 1:
+        yield f"All its films come from {plain(sources[0])}: how it reads films from elsewhere is not known."
+        return
+    for name in card.classes:
+        own = films.total(label=name)
+        most = max(sources, key=lambda source: films.total(label=name, source=source))
+        share = films.total(label=name, source=most) / own if own else 0.0
+        if share >= _ONE_SIDED:
+            yield (
+                f"{round(100 * share)} % of its films of {class_words(name)} come from {plain(most)}: a part of what "
+                "it has learned may be where a film comes from."
+            )
+
+
+def _calibration(test: dict[str, object]) -> Iterator[str]:
+    error = test.get("ece")
+    if isinstance(error, float) and is_number(error) and error >= _MISCALIBRATED:
+        yield f"Its probabilities are off by {round(100 * error)} percentage points on average."
+
+
+def _sight(card: ModelCard) -> str:
+    size, detail = card.preprocessing.size, card.preprocessing.detail
+    sharp = f", and no more than {detail} samples a side of what is on it" if 0 < detail < size else ""
+    return f"It sees a film at {size} × {size} pixels{sharp}: what is smaller is lost to it."

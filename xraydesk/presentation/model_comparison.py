@@ -1,0 +1,121 @@
+"""Two models side by side: their figures, and in words what these can and cannot tell.
+
+Which is better is never said here: that takes one test of both on the same films.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xraydesk.model.card import ModelCard
+from xraydesk.model.film_hashes import from_text
+from xraydesk.presentation.card_data import PARTS, films_of
+from xraydesk.presentation.card_recipe import architecture_words, preprocessing_words
+from xraydesk.presentation.card_results import SHOWN
+from xraydesk.presentation.card_values import count, figure_words, plain, table
+from xraydesk.presentation.model_card import classes_words
+from xraydesk.presentation.wording import class_words, count_words, model_words
+
+_HOW_TO_KNOW = (
+    "Which of them is better can be told only where both read the same films that neither was trained on: "
+    "“xraydesk evaluate” does that, and the evaluation of a training run."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelComparison:
+    """`rows`: (what, first, second), "" where a card does not tell. `remarks`: whole sentences."""
+
+    names: tuple[str, str]
+    rows: tuple[tuple[str, str, str], ...]
+    remarks: tuple[str, ...]
+
+
+def compared(first: ModelCard, second: ModelCard) -> ModelComparison:
+    rows = (*_figures(first, second), *_by_class(first, second), *_about(first, second))
+    return ModelComparison(
+        names=(model_words(first.name, first.version), model_words(second.name, second.version)),
+        rows=tuple((what, a, b) for what, a, b in rows if a or b),
+        remarks=(*_remarks(first, second), _HOW_TO_KNOW),
+    )
+
+
+def _tests(first: ModelCard, second: ModelCard) -> tuple[dict[str, object], dict[str, object]]:
+    return table(first.evaluation.get("test")), table(second.evaluation.get("test"))
+
+
+def _figures(first: ModelCard, second: ModelCard) -> Iterator[tuple[str, str, str]]:
+    a, b = _tests(first, second)
+    for name, words in SHOWN:
+        yield words, figure_words(a, name), figure_words(b, name)
+    films = [f"{count(test.get('films')):,}" if count(test.get("films")) else "" for test in (a, b)]
+    yield "Films in the test part", films[0], films[1]
+
+
+def _by_class(first: ModelCard, second: ModelCard) -> Iterator[tuple[str, str, str]]:
+    """Of classes that both know."""
+    a, b = (table(test.get("per_class")) for test in _tests(first, second))
+    for name in first.classes:
+        if name in second.classes:
+            recalls = [figure_words(table(test.get(name)), "recall") for test in (a, b)]
+            yield f"Recall, {class_words(name)}", recalls[0], recalls[1]
+
+
+def _about(first: ModelCard, second: ModelCard) -> Iterator[tuple[str, str, str]]:
+    def both(what: str, a: str, b: str) -> tuple[str, str, str]:
+        return what, a, b
+
+    yield both("Classes", classes_words(first.classes), classes_words(second.classes))
+    yield both("Network", architecture_words(first.architecture), architecture_words(second.architecture))
+    yield both("Input", preprocessing_words(first), preprocessing_words(second))
+    yield both("Trained on", _trained_words(first), _trained_words(second))
+    yield both("Sources", _sources_words(first), _sources_words(second))
+    presets = [plain(card.training.get("preset")).capitalize() for card in (first, second)]
+    yield both("Preset", presets[0], presets[1])
+    yield both("Identifier", first.id, second.id)
+
+
+def _trained_words(card: ModelCard) -> str:
+    films = films_of(card)
+    taught = films.total() - films.of(PARTS[-1][0])
+    return count_words(taught, "film") if taught else ""
+
+
+def _sources_words(card: ModelCard) -> str:
+    return ", ".join(plain(source) for source in films_of(card).sources() if source)
+
+
+def _remarks(first: ModelCard, second: ModelCard) -> Iterator[str]:
+    if {name.casefold() for name in first.classes} != {name.casefold() for name in second.classes}:
+        yield "They tell different classes apart: the figures of one say nothing about the other."
+    a, b = _tests(first, second)
+    if not (a and b):
+        unmeasured = [card.name for card, test in ((first, a), (second, b)) if not test]
+        yield f"{' and '.join(unmeasured)} {'was' if len(unmeasured) == 1 else 'were'} never measured."
+        return
+    yield _same_films_words(first, second)
+    yield from _knows_the_others(first, second)
+    yield from _knows_the_others(second, first)
+
+
+def _same_films_words(first: ModelCard, second: ModelCard) -> str:
+    one, other = _hashes(first, "test"), _hashes(second, "test")
+    if one is None or other is None:
+        return "Whether they were measured on the same films is not known: a higher figure may only mean easier films."
+    if one == other:
+        return f"Both were measured on the very same {count_words(len(one), 'film')}."
+    shared = f"{len(one & other):,} of them shared" if one & other else "none of them shared"
+    return f"They were measured on different films, {shared}: a higher figure may only mean easier films."
+
+
+def _knows_the_others(judged: ModelCard, other: ModelCard) -> Iterator[str]:
+    test, trained = _hashes(judged, "test"), _hashes(other, "trained")
+    if test and trained and (known := len(test & trained)):
+        yield (
+            f"{other.name} was trained on {known:,} of the {len(test):,} films that {judged.name} was measured on."
+        )
+
+
+def _hashes(card: ModelCard, part: str) -> frozenset[bytes] | None:
+    return from_text(table(card.data.get("hashes")).get(part))
