@@ -6,14 +6,20 @@ import csv
 import hashlib
 import json
 import os
+import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
-from xraydesk.errors import LabelledFolderError
-from xraydesk.film.folder import find_films
+from xraydesk.errors import LabelledFolderError, UsageError
+from xraydesk.film.folder import deserves_a_row, find_films
 
 FEWEST_PER_CLASS = 10
+
+Choices = Mapping[Path, str | None]  # what a person decided: another class, or None to leave the film out
+NO_CHOICES: Choices = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,7 @@ class LabelledFilm:
     group: str  # films of one patient, or near copies of each other, share it
     source: str = ""
     licence: str = ""
+    patient: str = ""  # where the manifest or the file's name tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +53,56 @@ def films_digest(folder: LabelledFolder) -> str:
 
 
 def read_labelled_folder(
-    root: Path, manifest: Path | None = None, *, least: int = FEWEST_PER_CLASS
+    root: Path,
+    manifest: Path | None = None,
+    *,
+    least: int = FEWEST_PER_CLASS,
+    patient_pattern: str = "",
+    choices: Choices = NO_CHOICES,
 ) -> LabelledFolder:
     """Raises LabelledFolderError, naming what is missing, unless two classes have `least` films each.
 
-    Without a manifest every film is its own group; classes are in alphabetical order.
+    Without a manifest every film is its own group; classes are in alphabetical order. Files that are named as
+    films are taken for films, whether they can be read or not. `patient_pattern`, a regular expression with one
+    group, finds the patient in a file's name; raises UsageError for another.
     """
     if not root.is_dir():
         raise LabelledFolderError(
             f"{root} is no folder.", hint="Choose the folder that holds one sub-folder per class.", path=root
         )
     films = _from_manifest(root, manifest) if manifest else _from_sub_folders(root)
+    if patient_pattern:
+        films = _with_patients(films, patient_pattern)
+    films = _as_chosen(films, choices)
     classes = tuple(sorted({film.label for film in films}))
     folder = LabelledFolder(root, tuple(films), classes)
     _require_enough(folder, least)
     return folder
+
+
+def _with_patients(films: list[LabelledFilm], pattern: str) -> list[LabelledFilm]:
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise UsageError(
+            f"“{pattern}” is no pattern: {error}.",
+            hint="As in (patient\\d+)_: the bracket holds the patient.",
+        ) from error
+    if compiled.groups != 1:
+        raise UsageError(
+            f"“{pattern}” must have one pair of brackets around what names the patient.",
+            hint="As in (patient\\d+)_.",
+        )
+    found = ((film, compiled.search(film.path.name)) for film in films)
+    return [
+        replace(film, patient=match[1], group=f"patient {match[1]}") if match and match[1] else film
+        for film, match in found
+    ]
+
+
+def _as_chosen(films: list[LabelledFilm], choices: Choices) -> list[LabelledFilm]:
+    chosen = ((film, choices.get(film.path, film.label)) for film in films)
+    return [replace(film, label=label) for film, label in chosen if label is not None]
 
 
 def _from_sub_folders(root: Path) -> list[LabelledFilm]:
@@ -69,7 +111,7 @@ def _from_sub_folders(root: Path) -> list[LabelledFilm]:
         LabelledFilm(found.path, label.name, str(found.path.relative_to(root)))
         for label in labels
         for found in find_films([label])
-        if found.is_film
+        if deserves_a_row(found)
     ]
 
 
@@ -97,9 +139,10 @@ def _manifest_film(root: Path, manifest: Path, number: int, row: dict[str, str])
             f"Line {number} of {manifest.name} lacks a file or a label.",
             hint="Fill it in or delete the line.",
         )
-    group = (row.get("group") or "").strip() or (row.get("patient") or "").strip() or file
+    patient = (row.get("patient") or "").strip()
+    group = (row.get("group") or "").strip() or patient or file
     source, licence = (row.get("source") or "").strip(), (row.get("licence") or "").strip()
-    return LabelledFilm(root / file, label, group, source, licence)
+    return LabelledFilm(root / file, label, group, source, licence, patient)
 
 
 def _require_enough(folder: LabelledFolder, least: int) -> None:
