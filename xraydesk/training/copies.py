@@ -81,7 +81,7 @@ def _agreeing(pairs: Pairs, thumbnails: FilmPixels, ctx: JobContext) -> Pairs:
     """Those whose fine detail agrees."""
     films = np.unique(pairs)
     details = np.zeros((len(films), _SIDE * _SIDE), dtype=np.float16)
-    for number, film in enumerate(films):
+    for number in range(len(films)):
         if number % 1000 == 0:
             ctx.check_cancelled()
         details[number] = fine_detail(thumbnails[films[number : number + 1]][0])

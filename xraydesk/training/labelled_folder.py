@@ -76,7 +76,7 @@ def read_labelled_folder(
     films = _as_chosen(films, choices)
     classes = tuple(sorted({film.label for film in films}))
     folder = LabelledFolder(root, tuple(films), classes)
-    _require_enough(folder, least)
+    require_enough(folder, least)
     return folder
 
 
@@ -145,7 +145,8 @@ def _manifest_film(root: Path, manifest: Path, number: int, row: dict[str, str])
     return LabelledFilm(root / file, label, group, source, licence, patient)
 
 
-def _require_enough(folder: LabelledFolder, least: int) -> None:
+def require_enough(folder: LabelledFolder, least: int = FEWEST_PER_CLASS) -> None:
+    """Raises LabelledFolderError, naming what is missing."""
     counts = folder.counts()
     if not counts:
         raise LabelledFolderError(

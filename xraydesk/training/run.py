@@ -59,6 +59,9 @@ class TrainingRun:
     name: str = "Own model"
     start: dict[str, Tensor] | None = None  # weights to fine-tune; None: from scratch
     teacher: Teacher | None = None
+    held_back: tuple[
+        str, ...
+    ] = ()  # films that must never train what is trained from this (planning.HELD_BACK)
     together: Together = ALONE  # with other processes, of which the first writes and speaks
 
 

@@ -14,6 +14,7 @@ import xraydesk
 from xraydesk.model.card import ModelCard
 from xraydesk.model.film_hashes import as_text, hashes_of
 from xraydesk.training.labelled_folder import films_digest
+from xraydesk.training.planning import HELD_BACK
 from xraydesk.training.split import Split
 from xraydesk.training.state import TrainingState
 
@@ -67,6 +68,7 @@ def _data(run: TrainingRun, split: Split) -> dict[str, Any]:
         licences.setdefault(film.source or "films", Counter())[film.licence or "not stated"] += 1
     return {
         "films_sha256": films_digest(run.folder),
+        HELD_BACK: list(run.held_back),
         "films": {
             name: dict(sorted(Counter(f"{films[i].label} {films[i].source}".strip() for i in part).items()))
             for name, part in parts.items()

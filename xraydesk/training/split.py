@@ -49,6 +49,12 @@ def split_80_10_10(folder: LabelledFolder, seed: int) -> Split:
     return Split(np.sort(np.concatenate(tenths[2:])), tenths[1], tenths[0])
 
 
+def split_beside_test(folder: LabelledFolder, test: Indices, seed: int) -> Split:
+    """`test` is the test part; a ninth of the rest validates, as in 80/10/10."""
+    ninths = _folds(folder, np.setdiff1d(np.arange(len(folder.films)), test), 9, seed)
+    return Split(np.sort(np.concatenate(ninths[1:])), ninths[0], np.sort(test))
+
+
 def cross_validation(folder: LabelledFolder, folds: int, seed: int) -> list[Split]:
     """k splits; each test part is one fold, about a tenth of the rest, with films of every class, validates."""
     everything = np.arange(len(folder.films))

@@ -16,11 +16,13 @@ from xraydesk.network.together import Together, training_together
 from xraydesk.registry.registry import Registry, model_in, require_intact
 from xraydesk.training.control import TrainingControl
 from xraydesk.training.events import TrainingDone
-from xraydesk.training.labelled_folder import LabelledFolder, films_digest, read_labelled_folder
+from xraydesk.training.labelled_folder import LabelledFolder, films_digest
+from xraydesk.training.planning import PlannedFilms
 from xraydesk.training.run import TrainingRun, cross_validate, train
-from xraydesk.training.split import Split, cross_validation, split_80_10_10
+from xraydesk.training.split import Split
 from xraydesk.training.step import Teacher
 from xraydesk.workflows.open_model import checked_network
+from xraydesk.workflows.plan_split import plan_films
 from xraydesk.workflows.training_verbs import CrossValidated as CrossValidated  # noqa: PLC0414
 from xraydesk.workflows.training_verbs import TrainModel as TrainModel  # noqa: PLC0414
 
@@ -78,39 +80,40 @@ def _trained(
 ) -> TrainingDone | CrossValidated:
     if chosen.note:
         ctx.emit(Remark(chosen.note))
-    folder = read_labelled_folder(request.folder, request.manifest)
-    if odd := [name for name in folder.classes if not _is_name(name)]:
+    planned = plan_films(request, ctx)
+    if odd := [name for name in planned.folder.classes if not _is_name(name)]:
         raise LabelledFolderError(f"The class {odd[0]!r} must be one short line.", hint="Rename it.")
+    for note in planned.notes:
+        ctx.emit(Remark(note))
     if not request.folds:
-        split = split_80_10_10(folder, request.config.seed)
-        run = _run(request, folder, split, request.out, chosen, together)
+        run = _run(request, planned, planned.splits[0], request.out, chosen, together)
         return train(run, ctx, resume=request.resume, control=control)
-    splits = cross_validation(folder, request.folds, request.config.seed)
     runs = [
-        _run(request, folder, split, request.out / f"fold-{number}", chosen, together)
-        for number, split in enumerate(splits, start=1)
+        _run(request, planned, split, request.out / f"fold-{number}", chosen, together)
+        for number, split in enumerate(planned.splits, start=1)
     ]
     return CrossValidated(*cross_validate(runs, ctx, resume=request.resume, control=control))
 
 
 def _run(
     request: TrainModel,
-    folder: LabelledFolder,
+    planned: PlannedFilms,
     split: Split,
     out: Path,
     chosen: ChosenDevice,
     together: Together,
 ) -> TrainingRun:
     return TrainingRun(
-        folder=folder,
+        folder=planned.folder,
         split=split,
+        held_back=planned.held_back_by(split),
         config=request.config,
         out=out,
         cache=paths.user_cache() / "films",
         device=chosen.device,
         name=request.name,
         start=_starting_weights(request.start),
-        teacher=_teacher(request, folder, chosen),
+        teacher=_teacher(request, planned.folder, chosen),
         together=together,
     )
 

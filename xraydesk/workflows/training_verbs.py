@@ -28,6 +28,8 @@ from xraydesk.training.events import Evaluated as Evaluated  # noqa: PLC0414
 from xraydesk.training.events import SplitMade as SplitMade  # noqa: PLC0414
 from xraydesk.training.events import StepDone as StepDone  # noqa: PLC0414
 from xraydesk.training.events import TrainingDone as TrainingDone  # noqa: PLC0414
+from xraydesk.training.findings import DoctorFinding as DoctorFinding  # noqa: PLC0414
+from xraydesk.training.findings import Severity as Severity  # noqa: PLC0414
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +65,6 @@ class ScannedFilm:
     source: str = ""
     problem: str = ""  # why it cannot be read; "" where it can
     excluded: bool = False
-
-
-class Severity(StrEnum):
-    REFUSAL = "refusal"  # training cannot start
-    WARNING = "warning"
-    NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class DoctorFinding:
-    """One thing that may spoil a training, in words; `films` are positions in ScannedFolder.films.
-
-    Codes: too_few, few, imbalance, unreadable, exact_duplicates, near_duplicates, duplicates_across_classes,
-    patient_in_two_classes, no_chest_film, small_films, shortcut.
-    """
-
-    code: str
-    severity: Severity
-    message: str
-    hint: str = ""
-    films: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,50 @@
+"""How the films of a training are divided."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from xraydesk import paths
+from xraydesk.errors import ModelError, UsageError
+from xraydesk.jobs import JobContext
+from xraydesk.model.card import read_card
+from xraydesk.registry.registry import CARD, Registry
+from xraydesk.training.labelled_folder import read_labelled_folder
+from xraydesk.training.planning import HELD_BACK, PlannedFilms, Planning, plan
+from xraydesk.workflows.scan_folder import as_choices
+from xraydesk.workflows.training_verbs import PlanSplit, SplitPlanned, TrainModel
+
+
+def plan_split(request: PlanSplit, ctx: JobContext) -> SplitPlanned:
+    """Raises LabelledFolderError, ModelError, UsageError, OutputError, Cancelled."""
+    planned = plan_films(request.request, ctx)
+    notes = planned.notes
+    if request.request.folds:
+        notes = ("This is the first fold; the others are divided alike, each with its own test part.", *notes)
+    return SplitPlanned(planned.counts(planned.splits[0]), request.request.folds, notes)
+
+
+def plan_films(request: TrainModel, ctx: JobContext) -> PlannedFilms:
+    """The films that take part in a training, and its split or folds. Raises as `plan_split`."""
+    folder = read_labelled_folder(
+        request.folder,
+        request.manifest,
+        patient_pattern=request.patient_pattern,
+        choices=as_choices(request.choices),
+    )
+    test = None
+    if request.test_folder is not None:
+        test = read_labelled_folder(request.test_folder, least=1, patient_pattern=request.patient_pattern)
+    asked = Planning(request.folds, request.config.seed, test, _held_back(request.start))
+    return plan(folder, asked, request.config.preprocessing, paths.user_cache() / "films", ctx)
+
+
+def _held_back(start: str) -> frozenset[str]:
+    """Films that tested the model which the training starts from; none where no card tells."""
+    if start == "scratch":
+        return frozenset()
+    try:
+        card = Registry().active().card if start == "active" else read_card(Path(start).parent / CARD)
+    except (ModelError, UsageError):
+        return frozenset()
+    return frozenset(card.data.get(HELD_BACK, ()))
