@@ -19,7 +19,7 @@ from xraydesk.model.card import read_card
 from xraydesk.network.checkpoint import load_weights
 from xraydesk.network.dlh_covid import DLHCovid
 from xraydesk.registry.registry import model_in, require_intact
-from xraydesk.training.config import PAPER, PRESETS, QUICK, Schedule, TrainingConfig
+from xraydesk.training.config import PAPER, PRESETS, QUICK, Precision, Schedule, TrainingConfig
 from xraydesk.training.evaluation import evaluated_by_source
 from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
 from xraydesk.training.loop import _reduce_on_plateau
@@ -27,7 +27,7 @@ from xraydesk.training.state import TrainingState, save_checkpoint
 from xraydesk.training.test_results import read_cross_validation, read_test_results
 from xraydesk.workflows.train_model import CrossValidated, TrainModel, train_model
 
-SHORT = replace(QUICK, epochs=2, batch_size=8, average_decay=0.5, seed=3)
+SHORT = replace(QUICK, epochs=2, batch_size=8, average_decay=0.5, seed=3, precision=Precision.FULL)
 
 
 @pytest.fixture(scope="module")
