@@ -262,7 +262,7 @@ def test_a_card_can_be_read_by_another_process(finished: tuple[Path, list[object
 def test_a_network_that_knows_films_learns_in_smaller_steps(films: Path, tmp_path: Path) -> None:
     weights = tmp_path / "start.safetensors"
     save_weights(seeded(1).state_dict(), weights)
-    rates = {}
+    rates: dict[str, float] = {}
     for start in ("scratch", str(weights)):
         told = list[object]()
         config = replace(SHORT, epochs=1, fine_tune_factor=0.2, schedule=Schedule.FIXED)
