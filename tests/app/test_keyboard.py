@@ -96,6 +96,12 @@ def test_keys_for_films_rest_while_models_are_shown(session: Session, films: Pat
     assert session.window.reading.viewer.film_view.is_inverted()
 
 
+def test_a_key_leads_to_training(session: Session) -> None:
+    session.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert session.window.train_place.isVisible()
+    assert session.window.train_place.sentence() == "Choose the films first."
+
+
 def test_f1_lists_the_keys(session: Session) -> None:
     session.press(Qt.Key.Key_F1)
     session.wait(lambda: bool(session.window.findChildren(ShortcutsPage)))

@@ -202,6 +202,10 @@ def test_models_are_installed_listed_exported_activated_rolled_back_and_removed(
     file = tmp_path / "travel.xraymodel"
     assert main(["models", "install", str(model)]) == 0
     assert main(["models", "export", "random-1", str(file)]) == 0
+    assert main(["models", "card", "random-1", str(file.with_suffix(".pdf"))]) == 0
+    assert file.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
+    assert main(["models", "compare", "random-1", "random-1"]) == 0
+    assert "Which of them is better can be told only" in capsys.readouterr().out
     assert main(["models", "activate", "random-1"]) == 0
     assert "* random-1" in _listed(capsys)
     assert main(["models", "show", "random-1"]) == 0

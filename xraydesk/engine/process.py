@@ -19,13 +19,17 @@ from xraydesk.engine.client import EngineDied, EngineStarted, JobDone, JobFailed
 from xraydesk.engine.protocol import Began, Cancel, FromWindow, Stop, Submit
 from xraydesk.errors import Failure
 from xraydesk.workflows.opinion_verbs import ExportOpinions
+from xraydesk.workflows.training_verbs import OpenEvaluation, PlanSplit, ScanFolder, TrainModel
 from xraydesk.workflows.verbs import ExportBatch, Request, RunBatch, UndoSorting
 
 _POLL_S = 0.5
 _JOB_LIMIT_S = 180.0  # a film that takes longer hangs its codec
 _CANCEL_LIMIT_S = 5.0
 _STOP_LIMIT_S = 3.0
-_LONG = (RunBatch, ExportBatch, ExportOpinions, UndoSorting)
+_LONG = (
+    *(RunBatch, ExportBatch, ExportOpinions, UndoSorting),
+    *(ScanFolder, PlanSplit, TrainModel, OpenEvaluation),
+)
 _FAST_DEATHS = 3  # so many deaths before the engine ever answered: no use to go on
 
 _DIED = Failure("engine_failed", "The engine stopped while it worked on this.", "Try again.")

@@ -115,6 +115,7 @@ PAPER = TrainingConfig(
 RECOMMENDED = TrainingConfig(
     preset="recommended",
     epochs=14,
+    precision=Precision.AUTO,
     learning_rate=6e-4,
     wide_layer_rate=0.1,
     label_smoothing=0.05,

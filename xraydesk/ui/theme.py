@@ -148,7 +148,7 @@ QPushButton[tone="link"] { background: transparent; color: $text; padding: 2px 0
   border-radius: 0; text-align: left; }
 QPushButton[tone="link"]:hover { color: $accent; }
 QPushButton[tone="link"]:focus { border-color: $accent; }
-QPushButton:checked { color: $accent; }
+QPushButton:checked { color: $accent; background: $raised; }
 QPushButton::menu-indicator { image: none; width: 0; }
 QToolButton[tone="field"] { background: $field; padding: 2px 6px; }
 QToolButton[tone="field"]:hover { background: $line; }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSpinBox, QTableView
 
 from tests.ui.training.training_for_tests import (
@@ -176,6 +178,18 @@ def test_a_new_training_begins_with_the_films(room: Room) -> None:
     room.next()
     assert room.at(Step.FILMS)
     assert _marks(room) == [Mark.NOW, *[Mark.LATER] * 5]
+
+
+def test_the_keyboard_stays_with_next_while_it_waits(room: Room) -> None:
+    room.scan()
+    room.place.activateWindow()
+    room.place.next.setFocus()
+    QTest.keyClick(room.place.next, Qt.Key.Key_Return)
+    room.drain()
+    assert room.at(Step.SPLIT)
+    assert room.place.focusWidget() is room.place.steps.buttons[Step.SPLIT]
+    room.answer(PlanSplit, planned())
+    assert room.place.focusWidget() is room.place.next
 
 
 def test_a_dropped_list_is_looked_through(room: Room) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QTabWid
 from xraydesk.jobs import Progress
 from xraydesk.ui.announce import announce
 from xraydesk.ui.theme import GRID, Colours
+from xraydesk.ui.training.comparison_words import ComparisonWords
 from xraydesk.ui.training.confusion_table import ConfusionTable
 from xraydesk.ui.training.figure_words import (
     CLASS_TITLES,
@@ -41,7 +42,7 @@ class EvaluationPage(Page):
         self._bar = QProgressBar(textVisible=False)
         self._bar.setAccessibleName("Progress of the evaluation")
         self._again = button("Try again")
-        self._sentence = label("", "title")
+        self._comparison = ComparisonWords()
         self.figures = MainFigures()
         self.confusion = ConfusionTable(colours)
         self.films = FilmTable("Films of the chosen cell")
@@ -67,7 +68,7 @@ class EvaluationPage(Page):
         self.tabs.addTab(self.roc, "Threshold")
         self.tabs.addTab(self.reliability, "Calibration")
         self.tabs.addTab(self.sources, "Sources")
-        self._single = _stacked(self._sentence, self.figures, self.tabs)
+        self._single = _stacked(self._comparison, self.figures, self.tabs)
         self._busy = _stacked(self._waiting, self._bar, self._retry())
         for state in (self._busy, self._single):
             self._states.addWidget(state)
@@ -114,7 +115,7 @@ class EvaluationPage(Page):
     ) -> None:
         """`folds`: each fold's figures, where they were just found."""
         self._tested, self._chosen = FilmsByCell.of(evaluation), chosen
-        self._sentence.setText(evaluation.sentence)
+        self._comparison.show_sentence(evaluation.sentence)
         self.figures.show_models(evaluation.new, evaluation.active)
         self.classes.show_rows(CLASS_TITLES, class_rows(evaluation.new.figures))
         sources = source_rows(evaluation.new.figures)
@@ -147,7 +148,7 @@ class EvaluationPage(Page):
         self.reliability.set_colours(colours)
 
     def sentence(self) -> str:
-        return self._sentence.text()
+        return self._comparison.sentence()
 
     def waiting_words(self) -> str:
         return self._waiting.text()

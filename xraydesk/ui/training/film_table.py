@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -172,7 +181,8 @@ class FilmTable(QWidget):
         return self._title.text()
 
     def selected_rows(self) -> list[int]:
-        return sorted(index.row() for index in self.view.selectionModel().selectedRows())
+        ranges = cast(Iterable[QItemSelectionRange], self.view.selectionModel().selection())
+        return sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
 
     @Slot()
     def _settle(self) -> None:

@@ -15,7 +15,7 @@ from xraydesk.ui.job_runner import Job
 from xraydesk.ui.settings import TRAIN_FOLDER, TRAIN_RECENT, Settings
 from xraydesk.ui.training.choices import FilmChoices
 from xraydesk.ui.training.engine import TrainingEngine
-from xraydesk.ui.training.film_counts import count_classes, is_excluded
+from xraydesk.ui.training.film_counts import ClassCount, count_classes, is_excluded
 from xraydesk.ui.training.films_page import FilmsPage
 from xraydesk.ui.training.steps import Foot
 from xraydesk.workflows.training_verbs import ScanFolder, ScannedFolder, Severity, TrainModel
@@ -40,6 +40,9 @@ class FilmsDesk(QObject):
         self.manifest: Path | None = None
         self.pattern = ""
         self.scanned: ScannedFolder | None = None
+        self._counts: dict[
+            str, ClassCount
+        ] = {}  # with a hundred thousand films they are not counted in passing
         self._job: Job | None = None
         self._locked = False
         self._again = QTimer(self, singleShot=True, interval=_LOOK_AGAIN_MS)
@@ -93,9 +96,8 @@ class FilmsDesk(QObject):
     def note(self) -> str:
         if self.scanned is None:
             return ""
-        counts = count_classes(self.scanned, self.choices.chosen())
-        films = count_words(sum(count.films for count in counts.values()), "film")
-        return f"{films}, {len(counts)} classes"
+        films = count_words(sum(count.films for count in self._counts.values()), "film")
+        return f"{films}, {len(self._counts)} classes"
 
     # -- what may be asked --------------------------------------------------------------------------
 
@@ -171,7 +173,9 @@ class FilmsDesk(QObject):
             return
         self._job = None
         self.scanned = answer
-        self._page.scanned.show_folder(answer, self.choices.chosen(), self.pattern)
+        chosen = self.choices.chosen()
+        self._counts = count_classes(answer, chosen)
+        self._page.scanned.show_folder(answer, chosen, self._counts, self.pattern)
         self._page.show_scanned()
         self._settings.remember_labelled(self.manifest or answer.folder)
         self._show_recent()
@@ -189,8 +193,9 @@ class FilmsDesk(QObject):
 
     @Slot()
     def _on_choices(self) -> None:
-        can_undo = self.choices.can_undo()
-        self._page.scanned.show_choices(self.choices.chosen(), can_undo=can_undo)
+        chosen, can_undo = self.choices.chosen(), self.choices.can_undo()
+        self._counts = count_classes(self.scanned, chosen) if self.scanned is not None else {}
+        self._page.scanned.show_choices(chosen, self._counts, can_undo=can_undo)
         if self.scanned is not None:
             self._again.start()
             self.films_changed.emit()

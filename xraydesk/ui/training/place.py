@@ -41,6 +41,7 @@ class TrainPlace(QWidget):
         self.next = button("Next", primary=True, compact=False)
         self.back = button("Back", compact=False)
         self._sentence = label("", "figure")
+        self._parked = False  # the keyboard waits for Next
         self._pages = QStackedWidget()
         for page in self._in_order():
             self._pages.addWidget(page)
@@ -88,12 +89,24 @@ class TrainPlace(QWidget):
         """The reason stays in sight where one cannot go on."""
         self.next.setText(foot.next_words)
         self.next.setVisible(bool(foot.next_words))
-        self.next.setEnabled(foot.may_go_on)
+        self._enable_next(foot.may_go_on)
         set_tone(self.next, "primary" if foot.primary else "")
         self.next.setAccessibleDescription(foot.sentence)
         if self._sentence.text() != foot.sentence:
             self._sentence.setText(foot.sentence)
             announce(self, foot.sentence)
+
+    def _enable_next(self, enabled: bool, /) -> None:
+        """While it rests, the keyboard waits at the step, and comes back if nobody took it elsewhere."""
+        waiting = self.steps.buttons[self.step()]
+        if not enabled and self.next.hasFocus():
+            self._parked = True
+            waiting.setFocus()
+        self.next.setEnabled(enabled)
+        if enabled and self._parked:
+            self._parked = False
+            if waiting.hasFocus():
+                self.next.setFocus()
 
     def step(self) -> Step:
         return Step(self._pages.currentIndex())

@@ -45,20 +45,20 @@ def headline(state: RunState, step: StepDone | None, last: EpochDone | None) -> 
     return _SAID[state]
 
 
-def remaining_words(step: StepDone) -> str:
-    return seconds_words(step.remaining_s) if step.remaining_s >= 0 else "–"
+def remaining_words(step: StepDone, *, runs: bool) -> str:
+    return seconds_words(step.remaining_s) if runs and step.remaining_s >= 0 else "–"
 
 
 def memory_words(megabytes: float) -> str:
     return f"{megabytes / 1024:.1f} GB" if megabytes >= 1024 else f"{megabytes:.0f} MB"
 
 
-def figures_of(step: StepDone | None) -> tuple[tuple[str, str], ...]:
+def figures_of(step: StepDone | None, *, runs: bool = True) -> tuple[tuple[str, str], ...]:
     """(name, value) of what is told a few times a second."""
     if step is None:
         return tuple((name, "–") for name in ("Remaining", "Films a second", "Memory", "Device"))
     return (
-        ("Remaining", remaining_words(step)),
+        ("Remaining", remaining_words(step, runs=runs)),
         (
             "Films a second",
             f"{step.films_per_s:,.0f}" if step.films_per_s >= 10 else f"{step.films_per_s:.1f}",

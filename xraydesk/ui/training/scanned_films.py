@@ -13,7 +13,7 @@ from xraydesk.ui.theme import GRID, Colours
 from xraydesk.ui.training.class_table import ClassTable
 from xraydesk.ui.training.film_counts import (
     Chosen,
-    count_classes,
+    ClassCount,
     is_excluded,
     label_of,
     remark_words,
@@ -99,10 +99,11 @@ class ScannedFilms(QWidget):
         self._pattern_line.hide()
         return self._pattern_line
 
-    def show_folder(self, scanned: ScannedFolder, chosen: Chosen, pattern: str) -> None:
+    def show_folder(
+        self, scanned: ScannedFolder, chosen: Chosen, counts: dict[str, ClassCount], pattern: str
+    ) -> None:
         again = self._scanned is not None and self._scanned.folder == scanned.folder
         self._scanned, self._chosen = scanned, chosen
-        counts = count_classes(scanned, chosen)
         self._summary.setText(total_words(counts))
         self._where.setText(str(scanned.folder))
         self._pattern.setText(pattern)
@@ -121,11 +122,10 @@ class ScannedFilms(QWidget):
         else:
             self._show_class(scanned.classes[0] if scanned.classes else "")
 
-    def show_choices(self, chosen: Chosen, *, can_undo: bool) -> None:
+    def show_choices(self, chosen: Chosen, counts: dict[str, ClassCount], *, can_undo: bool) -> None:
         self._undo.setEnabled(can_undo)
         self._chosen = chosen
         if self._scanned is not None:
-            counts = count_classes(self._scanned, chosen)
             self._summary.setText(total_words(counts))
             self.classes.show_counts(counts)
             self.films.refresh()

@@ -149,7 +149,9 @@ class TrainingPage(Page):
         self._whole.setRange(0, 0 if state is RunState.STARTING else _STEPS)
         self._whole.setValue(round(_STEPS * share_done(step, state)))
         self._epoch.setValue(round(_STEPS * step.step / step.steps) if step is not None and step.steps else 0)
-        for (figure, words), (name, value) in zip(self._figures, figures_of(step), strict=True):
+        for (figure, words), (name, value) in zip(
+            self._figures, figures_of(step, runs=state in UNDER_WAY), strict=True
+        ):
             figure.setText(value)
             words.setText(name)
 

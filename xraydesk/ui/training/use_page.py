@@ -9,6 +9,7 @@ from xraydesk.presentation.card_page import CardPage
 from xraydesk.ui.announce import announce
 from xraydesk.ui.theme import GRID
 from xraydesk.ui.training.card_view import CardView
+from xraydesk.ui.training.comparison_words import ComparisonWords
 from xraydesk.ui.training.labels import Page, button, label, set_tone
 
 _LONGEST_NAME = 80
@@ -32,7 +33,7 @@ class UsePage(Page):
         )
         self._state = label("", "figure")
         self._roll_back = button("Roll back", tip="The model that read before reads again")
-        self._comparison = label("", "title")
+        self._comparison = ComparisonWords()
         self._card = CardView()
         self._lay_out()
         self._use.clicked.connect(self._on_use)
@@ -78,8 +79,7 @@ class UsePage(Page):
     def show_model(self, name: str, comparison: str, card: CardPage | None) -> None:
         """A model that nobody has put to use yet; no name: there is none."""
         self._name.setText(name)
-        self._comparison.setText(comparison)
-        self._comparison.setVisible(bool(comparison))
+        self._comparison.show_sentence(comparison)
         self._card.show_card(card)
         self.show_state("", may_install=bool(name))
 
