@@ -70,11 +70,11 @@ def test_a_held_run_computes_nothing_and_goes_on_to_the_same_weights(
         target=train_model, args=(request(films, tmp_path / "out"), JobContext(hold_once), control)
     )
     worker.start()
-    assert held.wait(60)
+    assert held.wait(600)
     worker.join(0.5)
     assert worker.is_alive()
     control.go_on()
-    worker.join(60)
+    worker.join(600)
     assert not worker.is_alive()
     assert same_weights(undisturbed, tmp_path / "out")
 
