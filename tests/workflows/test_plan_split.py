@@ -157,3 +157,11 @@ def test_what_a_model_holds_back_is_read_from_the_card_beside_its_weights(
     request = replace(asked(root, start=str(tmp_path / "model" / "model.safetensors")), config=other)
     assert names(plan_films(request, JobContext()), "test") == names(first, "test")
     assert names(plan_films(replace(request, start="scratch"), JobContext()), "test") != names(first, "test")
+
+
+def test_a_class_of_one_patient_cannot_be_divided_and_that_is_said(tmp_path: Path) -> None:
+    root = clinic(tmp_path / "films", 12)
+    for file in sorted((root / "NORMAL").iterdir()):
+        file.rename(file.with_name(f"p{'7' if file.name < 'N011' else '8'}_{file.name}"))
+    with pytest.raises(LabelledFolderError, match=r"NORMAL are of one patient.*but for 1"):
+        planned(root, patient_pattern=r"^p(\d+)_")
