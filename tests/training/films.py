@@ -1,4 +1,4 @@
-"""A labelled folder of small drawn films: one bright spot whose place tells the class."""
+"""A labelled folder of small drawn films: one bright spot whose place tells the class, on clouds of their own."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ def draw_film(label: str, seed: int, *, side: int = 224) -> Image.Image:
     rng = np.random.default_rng(seed)
     pixels = rng.integers(40, 90, (side, side)).astype(np.float64)
     row, column = (place * side // 224 + int(rng.integers(-8, 9)) for place in SPOTS[label])
+    clouds = Image.fromarray(rng.normal(0, 25, (20, 20)).astype(np.float32))
+    pixels += np.asarray(clouds.resize((side, side), Image.Resampling.BICUBIC))
     pixels[row - 20 : row + 20, column - 20 : column + 20] += 130
-    return Image.fromarray(pixels.astype(np.uint8))
+    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
 
 def labelled_folder(root: Path, each: int) -> Path:

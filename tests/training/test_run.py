@@ -16,10 +16,10 @@ from tests.training.films import labelled_folder, manifest
 from xraydesk.errors import Cancelled, OutputError, TrainingError, UsageError
 from xraydesk.jobs import JobContext
 from xraydesk.model.card import read_card
-from xraydesk.network.checkpoint import load_weights
-from xraydesk.network.dlh_covid import DLHCovid
+from xraydesk.network.checkpoint import load_weights, save_weights
+from xraydesk.network.dlh_covid import DLHCovid, seeded
 from xraydesk.registry.registry import model_in, require_intact
-from xraydesk.training.config import PAPER, PRESETS, QUICK, Schedule, TrainingConfig
+from xraydesk.training.config import PAPER, PRESETS, QUICK, Precision, Schedule, TrainingConfig
 from xraydesk.training.evaluation import evaluated_by_source
 from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
 from xraydesk.training.loop import _reduce_on_plateau
@@ -27,7 +27,7 @@ from xraydesk.training.state import TrainingState, save_checkpoint
 from xraydesk.training.test_results import read_cross_validation, read_test_results
 from xraydesk.workflows.train_model import CrossValidated, TrainModel, train_model
 
-SHORT = replace(QUICK, epochs=2, batch_size=8, average_decay=0.5, seed=3)
+SHORT = replace(QUICK, epochs=2, batch_size=8, average_decay=0.5, seed=3, precision=Precision.FULL)
 
 
 @pytest.fixture(scope="module")
@@ -257,3 +257,16 @@ def test_a_config_survives_its_file(config: TrainingConfig) -> None:
 
 def test_a_card_can_be_read_by_another_process(finished: tuple[Path, list[object]]) -> None:
     assert read_card(finished[0] / "model" / "card.json").name == "Own model"
+
+
+def test_a_network_that_knows_films_learns_in_smaller_steps(films: Path, tmp_path: Path) -> None:
+    weights = tmp_path / "start.safetensors"
+    save_weights(seeded(1).state_dict(), weights)
+    rates: dict[str, float] = {}
+    for start in ("scratch", str(weights)):
+        told = list[object]()
+        config = replace(SHORT, epochs=1, fine_tune_factor=0.2, schedule=Schedule.FIXED)
+        out = tmp_path / f"out {len(rates)}"
+        train_model(request_for(films, out, config, start=start), JobContext(told.append))
+        rates[start] = next(event.learning_rate for event in told if isinstance(event, EpochDone))
+    assert rates[str(weights)] == pytest.approx(0.2 * rates["scratch"])

@@ -64,6 +64,7 @@ class TrainingConfig:
     optimizer: Optimizer = Optimizer.ADAMW
     learning_rate: float = 1e-3
     least_learning_rate: float = 1e-5
+    fine_tune_factor: float = 1.0  # of the learning rate, where training starts from weights that know films
     momentum: float = 0.9
     wide_layer_rate: float = 1.0  # learning-rate factor of linear1: 50,176 inputs multiply each Adam step
     weight_decay: float = 0.05
@@ -117,6 +118,7 @@ RECOMMENDED = TrainingConfig(
     epochs=14,
     precision=Precision.AUTO,
     learning_rate=6e-4,
+    fine_tune_factor=0.2,
     wide_layer_rate=0.1,
     label_smoothing=0.05,
     balance=0.4,

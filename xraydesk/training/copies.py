@@ -1,8 +1,9 @@
 """Copies among films: the same file twice, and the same film re-encoded, reduced, brightened or framed anew.
 
-Near copies are sought by perceptual hash, and believed only where the fine detail of their thumbnails
-agrees too: all chest films look alike from afar. Measured on 10,512 films of five sources: of 55 million pairs
-8 pass; of films re-encoded at quality 40, halved, darkened or turned by a degree more than nine in ten.
+Near copies are sought by perceptual hash, and believed only where the fine detail of their thumbnails agrees
+too: all chest films look alike from afar. Measured on 10,512 films of five sources: of 55 million pairs 6 pass,
+all of them copies; of films re-encoded at quality 40, halved, darkened, padded or turned by a degree 95 in 100
+are found, of those with more contrast or a white border 80, of those cut by 2 % a side 42.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from xraydesk.training.film_facts import film_box
 from xraydesk.training.film_pixels import FilmPixels
 
 _MOST_BITS = 8  # of the 64 of two perceptual hashes that may differ
-_LEAST_CORRELATION = 0.92
+_LEAST_CORRELATION = 0.90
 _SIDE, _BLUR = 32, 2.0  # of what is compared, and what is taken away from it: the broad light and dark
+_MOST_DEVIATION = 2.0
 _ROWS = 64  # hashes compared with all others at once: the table of distances stays in the processor's cache
 _PAIRS = 4096
 
@@ -100,5 +102,7 @@ def fine_detail(thumbnail: NDArray[np.uint8]) -> NDArray[np.float32]:
     small = film.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR)
     broad = small.filter(ImageFilter.GaussianBlur(_BLUR))
     detail = np.asarray(small, dtype=np.float32) - np.asarray(broad, dtype=np.float32)
+    most = _MOST_DEVIATION * float(detail.std())  # a marker or letters must not outweigh the anatomy
+    detail = np.clip(detail, -most, most)
     detail -= detail.mean()
     return (detail / max(float(np.linalg.norm(detail)), 1e-6)).ravel()

@@ -22,11 +22,18 @@ from xraydesk.film.open import open_film_bytes, read_film_bytes
 from xraydesk.jobs import JobContext
 from xraydesk.model.model_input import Preprocessing, least_side, to_model_input
 from xraydesk.training.film_facts import PLAIN, THUMBNAIL_SIDE, FilmFacts, facts_of
-from xraydesk.training.film_index import DamagedIndexError, FileState, FilmIndex, NewFilm, throw_away
+from xraydesk.training.film_index import (
+    THUMBNAIL,
+    DamagedIndexError,
+    FileState,
+    FilmIndex,
+    NewFilm,
+    StoredFilm,
+    throw_away,
+)
 from xraydesk.training.film_pixels import FilmPixels, Slot
 
 LIMIT_BYTES = 20 << 30
-_THUMBNAIL = "thumbnail"
 _KEPT_AT_ONCE = 64  # films that a kill may cost
 _JUST_NOW_NS = 2_000_000_000  # some file systems tell time in steps of two seconds
 _ATTEMPTS = 3
@@ -57,6 +64,7 @@ class _Looked:
     path: Path
     state: FileState | None = None
     content: bytes = b""
+    stored: StoredFilm | None = None
     new: NewFilm | None = None
     problem: str = ""
 
@@ -124,22 +132,24 @@ class _Reading:
         if damaged := index.damaged_segments():
             index.forget(damaged)
         looked = [_Looked(path, _state_of(path)) for path in paths]
-        for film in looked:
-            film.content = (film.state and index.content_of(film.path, film.state)) or b""
-        self._read_unknown([film for film in looked if not self._is_known(film.content)])
+        with index.reading():
+            for film in looked:
+                film.stored = index.at(film.path, film.state, self._kind) if film.state else None
+        self._read_unknown([film for film in looked if film.stored is None])
+        self._find_what_was_read(looked)
         read = self._known(looked)
         used = {slot.segment for pixels in (read.inputs, read.thumbnails) for slot in pixels.slots if slot}
         index.touch(used)
         index.make_room(limit_bytes, used)
         return read
 
-    def _is_known(self, content: bytes) -> bool:
-        return bool(
-            content
-            and self._index.slot(content, self._kind)
-            and self._index.slot(content, _THUMBNAIL)
-            and self._index.facts(content)
-        )
+    def _find_what_was_read(self, looked: list[_Looked]) -> None:
+        with self._index.reading():
+            for film in looked:
+                if film.stored is None and not film.problem:
+                    film.stored = self._index.holding(film.content, self._kind)
+        if any(film.stored is None and not film.problem for film in looked):
+            raise FileNotFoundError
 
     def _read_unknown(self, unknown: list[_Looked]) -> None:
         if not unknown:
@@ -163,7 +173,7 @@ class _Reading:
         try:
             data = read_film_bytes(looked.path)
             looked.content = hashlib.sha256(data).digest()
-            if not self._is_known(looked.content):
+            if self._index.holding(looked.content, self._kind) is None:
                 looked.new = _decoded(
                     looked.path, data, looked.content, self._preprocessing, self._index.salt
                 )
@@ -181,30 +191,33 @@ class _Reading:
             )
 
     def _known(self, looked: list[_Looked]) -> FilmsRead:
-        index = self._index
-        films = tuple(
-            KnownFilm(film.content.hex(), index.facts(film.content) if film.content else None, film.problem)
-            for film in looked
-        )
-        contents = [film.content for film in looked]
-        folder, paths, preprocessing = index.folder, [film.path for film in looked], self._preprocessing
+        folder, preprocessing = self._index.folder, self._preprocessing
+        stored = [film.stored for film in looked]
 
-        def input_anew(position: int) -> NDArray[np.uint8]:
-            return _again(folder, paths[position], contents[position], preprocessing)[0]
-
-        def thumbnail_anew(position: int) -> NDArray[np.uint8]:
-            return _again(folder, paths[position], contents[position], preprocessing)[1]
+        def anew(position: int) -> NewFilm:
+            film = stored[position]
+            return _again(folder, looked[position].path, film.content if film else b"", preprocessing)
 
         return FilmsRead(
-            films,
-            self._pixels(contents, self._kind, preprocessing.size, input_anew),
-            self._pixels(contents, _THUMBNAIL, THUMBNAIL_SIDE, thumbnail_anew),
+            tuple(
+                KnownFilm(film.content.hex(), film.facts) if film else KnownFilm(problem=seen.problem)
+                for seen, film in zip(looked, stored, strict=True)
+            ),
+            self._pixels(
+                [film.model_input if film else None for film in stored],
+                preprocessing.size,
+                lambda position: anew(position).pixels[self._kind],
+            ),
+            self._pixels(
+                [film.thumbnail if film else None for film in stored],
+                THUMBNAIL_SIDE,
+                lambda position: anew(position).pixels[THUMBNAIL],
+            ),
         )
 
     def _pixels(
-        self, contents: list[bytes], kind: str, side: int, anew: Callable[[int], NDArray[np.uint8]]
+        self, slots: list[Slot | None], side: int, anew: Callable[[int], NDArray[np.uint8]]
     ) -> FilmPixels:
-        slots: list[Slot | None] = [self._index.slot(c, kind) if c else None for c in contents]
         files = {slot.segment: self._index.segment_file(slot.segment) for slot in slots if slot}
         return FilmPixels(files, slots, side, anew)
 
@@ -230,14 +243,11 @@ def _decoded(path: Path, data: bytes, content: bytes, preprocessing: Preprocessi
     film = open_film_bytes(path, data, least_side=max(least_side(preprocessing), least_side(PLAIN)))
     facts, thumbnail = facts_of(film, salt)
     model_input = to_model_input(film, preprocessing)
-    return NewFilm(content, facts, {_kind_of(preprocessing): model_input, _THUMBNAIL: thumbnail})
+    return NewFilm(content, facts, {_kind_of(preprocessing): model_input, THUMBNAIL: thumbnail})
 
 
-def _again(
-    folder: Path, path: Path, content: bytes, preprocessing: Preprocessing
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Model input and thumbnail of a film whose cached pixels are damaged; kept for the next time."""
-    kind = _kind_of(preprocessing)
+def _again(folder: Path, path: Path, content: bytes, preprocessing: Preprocessing) -> NewFilm:
+    """A film whose cached pixels are damaged, from its file; kept for the next time."""
     try:
         data = read_film_bytes(path)
         if hashlib.sha256(data).digest() != content:
@@ -251,7 +261,7 @@ def _again(
             hint="Start again; the films are then read anew.",
             path=path,
         ) from error
-    return film.pixels[kind], film.pixels[_THUMBNAIL]
+    return film
 
 
 def _kind_of(preprocessing: Preprocessing) -> str:

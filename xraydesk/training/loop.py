@@ -28,13 +28,13 @@ from xraydesk.training.tally import Tally
 def _scheduled_rate(config: TrainingConfig, state: TrainingState, step: int, steps: int) -> float:
     """The learning rate of one step of an epoch of `steps`."""
     if config.schedule is not Schedule.COSINE:
-        return state.learning_rate
+        return state.learning_rate * state.factor
     done = (state.epoch + step / steps) / config.epochs
     if done < config.warmup_share:
-        return config.learning_rate * (done / config.warmup_share) + 1e-8
+        return config.learning_rate * state.factor * (done / config.warmup_share) + 1e-8
     angle = math.pi * (done - config.warmup_share) / (1 - config.warmup_share)
     least = config.least_learning_rate
-    return least + (config.learning_rate - least) * (1 + math.cos(angle)) / 2
+    return least + (config.learning_rate * state.factor - least) * (1 + math.cos(angle)) / 2
 
 
 def _reduce_on_plateau(config: TrainingConfig, state: TrainingState, loss: float) -> None:

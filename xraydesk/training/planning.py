@@ -78,6 +78,7 @@ def plan(
     kept = np.setdiff1d(np.arange(len(whole.films)), left_out)
     remaining = replace(films.folder, films=tuple(films.folder.films[i] for i in kept))
     require_enough(_without(remaining, np.searchsorted(kept, testing)))
+    _require_groups(remaining, 2 if testing.size else 3)
     contents = tuple(films.read.films[i].content for i in kept.tolist())
     splits = _splits(remaining, np.searchsorted(kept, testing), asked)
     return PlannedFilms(remaining, tuple(splits), contents, tuple(notes), asked.held_back)
@@ -97,6 +98,18 @@ def _require_sense(folder: LabelledFolder, asked: Planning) -> None:
             hint="Both folders need the same sub-folders.",
             path=asked.test.root,
         )
+
+
+def _require_groups(folder: LabelledFolder, least: int) -> None:
+    """One for each part of the split."""
+    for label in folder.classes:
+        groups = {film.group for film in folder.films if film.label == label}
+        if len(groups) < least:
+            raise LabelledFolderError(
+                f"All films of {label} are of one patient, or copies of each other, but for {len(groups) - 1}: "
+                "they cannot both train and test.",
+                hint="Add films of other patients.",
+            )
 
 
 def _with_test_films(

@@ -94,6 +94,7 @@ def _begun(run: TrainingRun, *, resume: bool) -> TrainingState:
     """A fresh state, or that of the checkpoint; a run is gone on with only under its own config and films."""
     checkpoint = run.out / CHECKPOINT
     state = started(_new_network(run), run.config, run.device, run.together)
+    state.factor = 1.0 if run.start is None else run.config.fine_tune_factor
     if checkpoint.exists():
         if not resume:
             raise UsageError(

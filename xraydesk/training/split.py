@@ -32,7 +32,7 @@ def _folds(folder: LabelledFolder, chosen: Indices, parts: int, seed: int) -> li
     strata = [f"{film.label}\0{film.source}" for film in films]
     if max(Counter(strata).values()) < parts:
         strata = labels
-    parts = min(parts, max(Counter(labels).values()))
+    parts = min(parts, max(Counter(labels).values()), len({film.group for film in films}))
     folds = StratifiedGroupKFold(parts, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         warnings.filterwarnings(

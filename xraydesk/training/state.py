@@ -34,6 +34,7 @@ class TrainingState:
     plateau_loss: float = math.inf  # ReduceLROnPlateau's memory
     plateau_epochs: int = 0
     learning_rate: float = 0.0
+    factor: float = 1.0  # of the learning rate: less where the network knew films before
     together: Together = ALONE
     films_at_once: int = 0  # a batch is computed in parts of so many where memory is short; 0: whole
 

@@ -16,7 +16,7 @@ from xraydesk.workflows.training_verbs import PRESETS, TrainingConfig
 
 ACTIVE, SCRATCH, FILE = "active", "scratch", "file"
 _STARTS = {
-    ACTIVE: ("The model in use", "It has seen many films already and learns yours on top"),
+    ACTIVE: ("The model in use", "It has seen many films already and learns yours on top, in small steps"),
     SCRATCH: ("Nothing", "A network that knows nothing, and learns from your films alone"),
     FILE: (
         "A file:",
