@@ -92,7 +92,10 @@ class Session:
 
 def _start(engine: Engine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     """The window as `run_window` opens it."""
-    monkeypatch.setattr(app, "new_engine", lambda: engine)
+    engines = iter(
+        [engine]
+    )  # the place where models are trained has another one, made when it is first entered
+    monkeypatch.setattr(app, "new_engine", lambda: next(engines, None) or type(engine)())
     settings = Settings()
     app.application(settings)
     window = app.new_window(settings)

@@ -82,7 +82,8 @@ def test_in_a_batch_the_same_keys_mark_the_row_and_the_film_in_read(session: Ses
 @pytest.mark.parametrize("key", [Qt.Key.Key_A, Qt.Key.Key_1])
 def test_keys_rest_while_models_are_shown(session: Session, films: Path, key: Qt.Key) -> None:
     session.open_and_read(films / "phantom.png")
-    session.press(Qt.Key.Key_3, CONTROL)
+    session.press(Qt.Key.Key_4, CONTROL)
+    assert session.window.models.isVisible()
     session.press(key, SHIFT if key is Qt.Key.Key_1 else Qt.KeyboardModifier.NoModifier)
     assert opinion_line(session) == "Your opinion"
 
