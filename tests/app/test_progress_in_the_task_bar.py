@@ -6,12 +6,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
-from PySide6.QtCore import SLOT, QObject, Slot
-from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -27,33 +27,50 @@ _OPEN_BUS = """<busconfig><type>session</type><listen>unix:path={socket}</listen
 <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/></policy></busconfig>"""
 
 
-class Desktop(QObject):
-    """A session bus of its own, and a task bar that listens there. `heard`: entry, share, visible."""
+class Desktop:
+    """A session bus of its own, and dbus-monitor that listens there. `heard`: entry, share, visible."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__()
         self.heard: list[tuple[str, float, bool]] = []
         config = folder / "bus.conf"
         config.write_text(_OPEN_BUS.format(socket=folder / "bus"))
-        command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address"]
-        self._daemon = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        assert self._daemon.stdout is not None
-        self.address = self._daemon.stdout.readline().strip()
-        self._bus = QDBusConnection.connectToBus(self.address, "desktop")
-        assert self._bus.isConnected(), self._bus.lastError().message()
-        hear = SLOT("hear(QString,QVariantMap)").encode()
-        assert self._bus.connect("", "", "com.canonical.Unity.LauncherEntry", "Update", self, hear)
+        self._daemon = _started("dbus-daemon", f"--config-file={config}", "--nofork", "--print-address")
+        self.address = _lines(self._daemon).readline().strip()
+        told = "interface='com.canonical.Unity.LauncherEntry'"
+        self._monitor = _started("dbus-monitor", "--address", self.address, told)
+        while "NameLost" not in (line := _lines(self._monitor).readline()):  # then it listens
+            assert line, "dbus-monitor ended"
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
-    @Slot(str, "QVariantMap")
-    def hear(self, entry: str, told: dict[str, object]) -> None:
-        share, visible = told["progress"], told["progress-visible"]
-        assert isinstance(share, float) and isinstance(visible, bool), told
-        self.heard.append((entry, share, visible))
+    def _listen(self) -> None:
+        """Its words: the entry, then a dictionary of progress and progress-visible."""
+        entry, share = "", -1.0
+        for line in _lines(self._monitor):
+            kind, _, value = line.strip().removeprefix("variant").strip().partition(" ")
+            if kind == "string" and "://" in value:
+                entry = value.strip('"')
+            elif kind == "double":
+                share = float(value)
+            elif kind == "boolean":
+                self.heard.append((entry, share, value == "true"))
 
     def end(self) -> None:
-        QDBusConnection.disconnectFromBus("desktop")
-        with self._daemon:
-            self._daemon.terminate()
+        for process in (self._monitor, self._daemon):
+            process.terminate()
+            process.wait()
+        self._listener.join()
+        for process in (self._monitor, self._daemon):
+            _lines(process).close()
+
+
+def _started(*command: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
+def _lines(process: subprocess.Popen[str]) -> IO[str]:
+    assert process.stdout is not None
+    return process.stdout
 
 
 @pytest.fixture

@@ -139,6 +139,13 @@ SECTIONS: tuple[tuple[str, tuple[Field, ...]], ...] = (
             NumberField("learning_rate", "Learning rate", 1e-7, 1.0),
             ChoiceField("schedule", "Learning rate over time", _SCHEDULES),
             NumberField("least_learning_rate", "Least learning rate", 0.0, 1.0),
+            NumberField(
+                "fine_tune_factor",
+                "Times, if trained further",
+                0.001,
+                1.0,
+                "A model that knows films already learns at so much of the learning rate",
+            ),
             NumberField("momentum", "Momentum", 0.0, 0.999, shown_if=_is_sgd),
             NumberField("plateau_patience", "Patience, epochs", 0, 100, "", True, _is_plateau),
             NumberField("plateau_factor", "Falls by the factor", 0.01, 0.99, "", False, _is_plateau),
