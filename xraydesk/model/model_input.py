@@ -130,8 +130,7 @@ def _contrasted(values: NDArray[np.float32], preprocessing: Preprocessing) -> ND
 def to_model_input(film: Film, preprocessing: Preprocessing) -> NDArray[np.uint8]:
     """(size, size) uint8, 255 is white; the network is fed this over 255.
 
-    Eight bits, so that a film read from the training cache and one read from its file are the same
-    to the last bit.
+    Eight bits, so that a training cache keeps exactly what the network is given.
     """
     values = _contrasted(_resampled(film, preprocessing), preprocessing)
     return np.asarray(np.rint(np.clip(values, 0.0, 1.0) * 255.0), dtype=np.uint8)
