@@ -2,8 +2,8 @@
 
 What makes it fast, each step exact: batch normalisation is folded into the convolutions, conv1 works on
 the one grey channel with the sum of its kernels, pooling comes before ReLU (they commute), tensors are
-channels-last. On the processor, besides, conv2 and conv3 multiply a quarter as often (`winograd`), and films go
-through one by one, so that their maps stay in the cache.
+channels-last. On the processor, besides, conv2 and conv3 multiply a quarter as often (`winograd`), films go through in
+pairs and conv1 by halves of a film, so that their maps stay in the cache.
 """
 
 from __future__ import annotations
@@ -65,19 +65,27 @@ class FastDLHCovid:
     def features(self, films: Tensor) -> Tensor:
         """Output of the last pooling (N, 256, 14, 14)."""
         if self.device.type == "cpu":
-            return torch.cat([self._features_on_cpu(film) for film in films.split(1)])
+            return torch.cat([self._features_on_cpu(pair) for pair in films.split(2)])
         x = self._stage(films, self._k1, self._b1, 4)  # (N, 128, 56, 56)
         x = self._stage(x, self._k2, self._b2, 2)  # (N, 128, 28, 28)
         return self._stage(x, self._k3, self._b3, 2)
 
     def _features_on_cpu(self, films: Tensor) -> Tensor:
-        x = self._stage(films, self._k1, self._b1, 4).permute(0, 2, 3, 1)  # (N, 56, 56, 128)
+        x = torch.cat([self._first_stage(film) for film in films.split(1)])  # (N, 56, 56, 128)
         return self._stage3(self._stage2(x)).permute(0, 3, 1, 2)
 
+    def _first_stage(self, film: Tensor) -> Tensor:
+        """(1, 1, 224, 224) to (1, 56, 56, 128), the upper half of the film before the lower."""
+        padded = F.pad(film, (1, 1, 1, 1))
+        half = film.shape[2] // 2
+        halves = (padded[:, :, : half + 2], padded[:, :, half:])
+        x = torch.cat([self._stage(rows, self._k1, self._b1, 4, padding=0) for rows in halves], 2)
+        return x.permute(0, 2, 3, 1)
+
     @staticmethod
-    def _stage(x: Tensor, kernel: Tensor, bias: Tensor, side: int) -> Tensor:
+    def _stage(x: Tensor, kernel: Tensor, bias: Tensor, side: int, *, padding: int = 1) -> Tensor:
         x = x.to(memory_format=torch.channels_last)
-        return F.relu_(F.max_pool2d(F.conv2d(x, kernel, bias, padding=1), side))
+        return F.relu_(F.max_pool2d(F.conv2d(x, kernel, bias, padding=padding), side))
 
     @torch.inference_mode()
     def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:
