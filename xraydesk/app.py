@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import (
@@ -28,6 +29,7 @@ from xraydesk.ui import settings as keys
 from xraydesk.ui.icons import application_icon
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.main_window import MainWindow
+from xraydesk.ui.one_window import OneWindow, Wanted
 from xraydesk.ui.opening import FilesFromSystem, sample_film
 from xraydesk.ui.settings import Settings
 from xraydesk.ui.theme import apply_theme
@@ -73,24 +75,45 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     if asked.headless:
         return run_headless(asked.paths[0] if asked.paths else sample_film(), asked.picture.absolute())
-    return run_window(asked.paths, [place.absolute() for place in asked.batch])
+    films, batch = (tuple(path.absolute() for path in given) for given in (asked.paths, asked.batch))
+    return run_window(Wanted(films, batch))
 
 
-def run_window(films: list[Path], batch: list[Path]) -> int:
-    """Opens the window, with these films and folders or this batch; returns the exit status when it is closed."""
+def run_window(wanted: Wanted) -> int:
+    """Opens the window, with these films and folders or this batch; returns the exit status when it is closed.
+
+    Where the user has one open already, that one is asked to open them, and there is nothing to wait for.
+    """
     settings = Settings()
     qt = application(settings)
+    one = OneWindow()
+    if not one.is_first() and one.hand_over(wanted):
+        return 0
     window = new_window(settings)
     watch_for_the_unforeseen(window)
     from_system = FilesFromSystem(window)
     from_system.paths_chosen.connect(window.open_paths)
     qt.installEventFilter(from_system)
+    one.wanted.connect(partial(_open_in, window))
     window.show()
-    if films:
-        QTimer.singleShot(0, lambda: window.open_paths(films))
-    if batch:
-        QTimer.singleShot(0, lambda: window.classify_batch(batch))
-    return qt.exec()
+    QTimer.singleShot(0, partial(_open, window, wanted))
+    try:
+        return qt.exec()
+    finally:
+        one.close()
+
+
+def _open_in(window: MainWindow, wanted: Wanted) -> None:
+    """What a later start of the program was asked for."""
+    window.come_forward()
+    _open(window, wanted)
+
+
+def _open(window: MainWindow, wanted: Wanted) -> None:
+    if wanted.films:
+        window.open_paths(wanted.films)
+    if wanted.batch:
+        window.classify_batch(wanted.batch)
 
 
 def new_window(settings: Settings) -> MainWindow:

@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
         batch.exports.activity_changed.connect(partial(self._show_activity, "export"))
         batch.looking.film_wanted.connect(self._open_in_read)
         batch.watch.news.connect(self.rail.button_of(on[Do.PLACE_BATCH]).show_news)
-        batch.watch.looked_for.connect(self._come_forward)
+        batch.watch.looked_for.connect(self._on_looked_for)
         self.first_painted.connect(batch.start_up)
 
     def _connect_training(self) -> None:
@@ -230,6 +230,12 @@ class MainWindow(QMainWindow):
         self._show_batch_place()
         self.batch.start(places)
 
+    def come_forward(self) -> None:
+        """Before the other windows, as far as the system allows."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
     # -- slots ------------------------------------------------------------------------------------
 
     @Slot(object)
@@ -275,12 +281,10 @@ class MainWindow(QMainWindow):
         self.actions_by_id[Do.PLACE_BATCH].setChecked(True)
 
     @Slot()
-    def _come_forward(self) -> None:
+    def _on_looked_for(self) -> None:
         """The reader clicked what the system had told of a watched folder."""
         self._show_batch_place()
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.raise_()
-        self.activateWindow()
+        self.come_forward()
 
     @Slot()
     def _next_film(self) -> None:
