@@ -40,6 +40,11 @@ def _kernel(conv: nn.Conv2d, bn: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
     return folded.weight.detach(), folded.bias.detach()
 
 
+def _as_films(inputs: NDArray[np.uint8], device: torch.device) -> Tensor:
+    """(N, S, S) uint8 to (N, 1, S, S) float32 in [0, 1]."""
+    return torch.from_numpy(np.ascontiguousarray(inputs)).to(device).unsqueeze(1).float().div_(255.0)
+
+
 class FastDLHCovid:
     """Grey films (N, 1, 224, 224) float32 in [0, 1] to logits and maps. Not for training."""
 
@@ -88,10 +93,14 @@ class FastDLHCovid:
         return F.relu_(F.max_pool2d(F.conv2d(x, kernel, bias, padding=padding), side))
 
     @torch.inference_mode()
+    def mean_features(self, inputs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The last activation maps, each by its mean: (N, 256)."""
+        return self.features(_as_films(inputs, self.device)).mean((2, 3)).float().cpu().numpy()
+
+    @torch.inference_mode()
     def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:
         """Model inputs (N, 224, 224) uint8 to logits, and to maps of the method asked for."""
-        films = torch.from_numpy(np.ascontiguousarray(inputs)).to(self.device)
-        features = self.features(films.unsqueeze(1).float().div_(255.0))
+        features = self.features(_as_films(inputs, self.device))
         hidden = F.relu_(F.linear(features.flatten(1), self._w1, self._c1))  # (N, 256)
         logits = F.linear(hidden, self._w2, self._c2)  # (N, K)
         found = None if maps is None else self._maps(features, hidden, maps).float().cpu().numpy()
@@ -115,11 +124,15 @@ class PlainReader:
         self._network = deepcopy(reference).to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
         self._network.requires_grad_(False)
 
+    @torch.inference_mode()
+    def mean_features(self, inputs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """As FastDLHCovid, (N, C)."""
+        features: Tensor = self._network.features(_as_films(inputs, self.device))
+        return features.mean((2, 3)).float().cpu().numpy()
+
     def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:
         """As FastDLHCovid."""
-        films = (
-            torch.from_numpy(np.ascontiguousarray(inputs)).to(self.device).unsqueeze(1).float().div_(255.0)
-        )
+        films = _as_films(inputs, self.device)
         with torch.no_grad():
             features = self._network.features(films)  # (N, C, h, w)
         if maps is None:
@@ -161,6 +174,11 @@ class Classifier:
     @property
     def device_kind(self) -> str:
         return self.chosen.device.type
+
+    def mean_features(self, inputs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """(N, C), as many at a time as `__call__` takes."""
+        parts = [inputs[i : i + self._batch] for i in range(0, len(inputs), self._batch)]
+        return np.concatenate([self._network.mean_features(part) for part in parts])
 
     def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:
         """As FastDLHCovid. Out of memory halves the batch, and at last moves to the CPU."""
