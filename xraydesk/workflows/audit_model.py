@@ -92,9 +92,12 @@ class _Auditor:
             if not some.positions:
                 continue
             self._read += [self._films[i] for i in some.positions]
-            self._features.append(self._reader.network.mean_features(some.inputs))
-            for name, change in changes.items():
-                logits[name].append(self._reader.network(change(some.inputs), maps=None).logits)
+            outputs = {
+                name: self._reader.network(change(some.inputs), maps=None) for name, change in changes.items()
+            }
+            self._features.append(outputs[_AS_THEY_ARE].features)
+            for name, output in outputs.items():
+                logits[name].append(output.logits)
         return {name: self._figures(np.concatenate(rows)) for name, rows in logits.items() if rows}
 
     def lungs(self, folder: Path) -> dict[str, Any]:
