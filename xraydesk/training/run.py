@@ -33,7 +33,7 @@ from xraydesk.training.config import Backbone, Precision, TrainingConfig
 from xraydesk.training.control import TrainingControl
 from xraydesk.training.dataset import ModelInputs, class_weights, drawing_weights, drawn_epoch, model_inputs
 from xraydesk.training.evaluation import evaluated_by_source
-from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
+from xraydesk.training.events import EpochDone, Evaluated, FoldBegun, SplitMade, TrainingDone
 from xraydesk.training.history import epochs_of, keep_epochs
 from xraydesk.training.labelled_folder import LabelledFolder, films_digest
 from xraydesk.training.loop import Material, judge, logits_of, train_epoch
@@ -300,6 +300,7 @@ def cross_validate(
     """Each fold from fresh weights (the paper's 5-fold): the folds' figures, and their mean and spread."""
     folds = []
     for number, run in enumerate(runs, start=1):
+        ctx.emit(FoldBegun(number, len(runs)))
         done = train(run, ctx, resume=resume, control=control)
         ctx.emit(Evaluated(f"fold {number}", done.figures))
         folds.append(done.figures)
