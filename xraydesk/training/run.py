@@ -35,6 +35,7 @@ from xraydesk.training.dataset import ModelInputs, class_weights, drawing_weight
 from xraydesk.training.evaluation import evaluated_by_source
 from xraydesk.training.events import EpochDone, Evaluated, FoldBegun, SplitMade, TrainingDone
 from xraydesk.training.history import epochs_of, keep_epochs
+from xraydesk.training.kept import keep_text, output_error
 from xraydesk.training.labelled_folder import LabelledFolder, films_digest
 from xraydesk.training.loop import Material, judge, logits_of, train_epoch
 from xraydesk.training.run_card import card_of
@@ -106,8 +107,8 @@ def _begun(run: TrainingRun, *, resume: bool) -> TrainingState:
         _require_same_films(run)
         _go_on(state, checkpoint)
     elif run.together.leads:
-        (run.out / FILMS).write_text(films_digest(run.folder) + "\n", encoding="utf-8")
-        (run.out / CONFIG).write_text(json.dumps(run.config.as_dict(), indent=1) + "\n", encoding="utf-8")
+        keep_text(run.out / FILMS, films_digest(run.folder) + "\n")
+        keep_text(run.out / CONFIG, json.dumps(run.config.as_dict(), indent=1) + "\n")
     return state
 
 
@@ -194,8 +195,6 @@ def _epoch(
             hint="Start again in another folder with a lower learning rate.",
         )
     judge(state, config, validation_loss)
-    if run.together.leads:
-        save_checkpoint(state, run.out / CHECKPOINT)
     return EpochDone(
         epoch=state.epoch,
         epochs=config.epochs,
@@ -234,7 +233,10 @@ def train(
     while not (_should_stop(state, run.config) or (control.is_stopped and state.best is not None)):
         history.append(_epoch(run, state, material, split, ctx, control))
         if run.together.leads:
-            keep_epochs(history, run.out)
+            keep_epochs(
+                history, run.out
+            )  # first: what is told of an epoch beyond the checkpoint is told anew
+            save_checkpoint(state, run.out / CHECKPOINT)
         ctx.emit(history[-1])
     if not run.together.leads:
         return TrainingDone(run.out / "model", state.best_epoch, {})
@@ -272,7 +274,11 @@ def _finished(
     figures = _test_figures(run, calibrated_probabilities(logits, temperature), labels, split)
     ctx.emit(Evaluated("test", figures))
     write_test_results(run.out, judged_films(run.folder, split.test, logits, temperature, run.config.seed))
-    write_card(card_of(run, state, split, temperature, figures, file_sha256(model / WEIGHTS)), model / CARD)
+    card = card_of(run, state, split, temperature, figures, file_sha256(model / WEIGHTS))
+    try:
+        write_card(card, model / CARD)
+    except OSError as error:
+        raise output_error(model / CARD, error) from error
     return TrainingDone(model, state.best_epoch, figures)
 
 

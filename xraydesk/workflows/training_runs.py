@@ -15,6 +15,7 @@ from xraydesk.errors import OutputError, UsageError
 from xraydesk.registry.registry import CARD
 from xraydesk.training.config import TrainingConfig
 from xraydesk.training.history import epochs_of
+from xraydesk.training.kept import keep_text
 from xraydesk.workflows.training_verbs import FilmChoice, RunSummary, TrainingRuns, TrainModel
 
 _REQUEST = "run.json"
@@ -29,14 +30,12 @@ def write_request(request: TrainModel) -> None:
     data = {"started": time.strftime("%Y-%m-%dT%H:%M:%S"), **_plain(request)}
     try:
         request.out.mkdir(parents=True, exist_ok=True)
-        temporary = file.with_suffix(".tmp")
-        temporary.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        temporary.replace(file)
     except OSError as error:
         raise OutputError(
             f"{request.out} could not be written: {error.strerror or error}.",
             hint="Free some space or choose another folder.",
         ) from error
+    keep_text(file, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
 
 
 def _plain(request: TrainModel) -> dict[str, Any]:
