@@ -21,6 +21,7 @@ from xraydesk.errors import TrainingError, UsageError
 from xraydesk.jobs import JobContext
 from xraydesk.model.architectures import DLH_COVID, architecture_of
 from xraydesk.model.card import write_card
+from xraydesk.model.film_hashes import KnownFilms
 from xraydesk.model.prediction import calibrated_probabilities
 from xraydesk.network.checkpoint import load_weights, network_from, save_weights
 from xraydesk.network.film_network import FilmNetwork
@@ -63,6 +64,7 @@ class TrainingRun:
     held_back: tuple[
         str, ...
     ] = ()  # films that must never train what is trained from this (planning.HELD_BACK)
+    forebears: KnownFilms = KnownFilms()  # noqa: RUF009 - frozen; what the weights in `start` were trained on
     together: Together = ALONE  # with other processes, of which the first writes and speaks
 
 

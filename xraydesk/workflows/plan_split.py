@@ -7,7 +7,8 @@ from pathlib import Path
 from xraydesk import paths
 from xraydesk.errors import ModelError, UsageError
 from xraydesk.jobs import JobContext
-from xraydesk.model.card import read_card
+from xraydesk.model.card import ModelCard, read_card
+from xraydesk.model.film_hashes import KnownFilms, known_films
 from xraydesk.registry.registry import CARD, Registry
 from xraydesk.training.labelled_folder import read_labelled_folder
 from xraydesk.training.planning import HELD_BACK, PlannedFilms, Planning, plan
@@ -41,10 +42,23 @@ def plan_films(request: TrainModel, ctx: JobContext) -> PlannedFilms:
 
 def _held_back(start: str) -> frozenset[str]:
     """Films that tested the model which the training starts from; none where no card tells."""
+    card = _card_of(start)
+    return frozenset(card.data.get(HELD_BACK, ())) if card is not None else frozenset()
+
+
+def known_to_forebears(start: str) -> KnownFilms:
+    """Films that the model which the training starts from, and those before it, learned from."""
     if start == "scratch":
-        return frozenset()
+        return KnownFilms()
+    card = _card_of(start)
+    return known_films(card.data) if card is not None else KnownFilms(complete=False)
+
+
+def _card_of(start: str) -> ModelCard | None:
+    """Of the model which the training starts from, where one is told."""
+    if start == "scratch":
+        return None
     try:
-        card = Registry().active().card if start == "active" else read_card(Path(start).parent / CARD)
+        return Registry().active().card if start == "active" else read_card(Path(start).parent / CARD)
     except (ModelError, UsageError):
-        return frozenset()
-    return frozenset(card.data.get(HELD_BACK, ()))
+        return None

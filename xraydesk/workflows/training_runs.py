@@ -16,6 +16,7 @@ from xraydesk.registry.registry import CARD
 from xraydesk.training.config import TrainingConfig
 from xraydesk.training.history import epochs_of
 from xraydesk.training.kept import keep_text
+from xraydesk.training.test_results import is_cross_validation
 from xraydesk.workflows.training_verbs import FilmChoice, RunSummary, TrainingRuns, TrainModel
 
 _REQUEST = "run.json"
@@ -66,14 +67,15 @@ def list_runs(root: Path | None = None) -> TrainingRuns:
 
 def _summary(out: Path, data: dict[str, Any]) -> RunSummary:
     request = _request_from(data, out)
+    folds = [out / f"fold-{number}" for number in range(1, request.folds + 1)] or [out]
     return RunSummary(
         out=out,
         name=request.name,
         folder=request.folder,
         started=data["started"],
-        epochs_done=len(epochs_of(out)),
-        epochs=request.config.epochs,
-        finished=(out / "model" / CARD).is_file(),
+        epochs_done=sum(len(epochs_of(fold)) for fold in folds),
+        epochs=request.config.epochs * len(folds),
+        finished=is_cross_validation(out) if request.folds else (out / "model" / CARD).is_file(),
         request=request,
     )
 

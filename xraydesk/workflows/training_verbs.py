@@ -186,7 +186,9 @@ class RunNoted:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """`finished`: its model is there. Otherwise it can be gone on with: TrainModel(…, resume=True) as `request`."""
+    """`finished`: its model, or its cross validation, is there. Otherwise it can be gone on with:
+    TrainModel(…, resume=True) as `request`. Epochs are those of all folds.
+    """
 
     out: Path
     name: str
