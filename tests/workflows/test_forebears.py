@@ -14,8 +14,9 @@ from xraydesk.model.card import read_card
 from xraydesk.model.film_hashes import KnownFilms, hashes_of, known_films
 from xraydesk.model.model_input import Preprocessing
 from xraydesk.training.config import QUICK, Precision
-from xraydesk.workflows.plan_split import plan_films
+from xraydesk.workflows.plan_split import plan_films, plan_split
 from xraydesk.workflows.train_model import TrainModel, train_model
+from xraydesk.workflows.training_verbs import PlanSplit
 
 SMALL = replace(
     QUICK,
@@ -32,7 +33,7 @@ def generations(tmp_path_factory: pytest.TempPathFactory) -> list[TrainModel]:
     """Grandparent, parent and child, each trained on films of its own."""
     place, start, made = tmp_path_factory.mktemp("family"), "scratch", list[TrainModel]()
     for number in range(3):
-        films = clinic(place / f"films {number}", 10, seed=number)
+        films = clinic(place / f"films {number}", 12, seed=number)
         request = TrainModel(films, place / f"run {number}", config=SMALL, start=start, device="cpu")
         train_model(request, JobContext())
         made.append(request)
@@ -56,6 +57,20 @@ def test_a_grandchild_knows_the_films_of_all_before_it(generations: list[TrainMo
         everything |= learned_from(request)
         assert known(request) == KnownFilms(everything, complete=True)
     assert len(everything) > 2 * len(learned_from(generations[0]))
+
+
+def test_a_test_on_films_that_a_forebear_learned_from_is_said_to_flatter(
+    generations: list[TrainModel],
+) -> None:
+    parent = generations[0]
+    weights = str(parent.out / "model" / "model.safetensors")
+    folded = PlanSplit(replace(parent, start=weights, folds=2))
+    notes = plan_split(folded, JobContext()).notes
+    assert any(
+        note.startswith(f"{len(learned_from(parent))} films of the test were learned") for note in notes
+    )
+    for honest in (replace(parent, start=weights), replace(parent, folds=2)):
+        assert "flatter" not in " ".join(plan_split(PlanSplit(honest), JobContext()).notes)
 
 
 def test_weights_of_which_nobody_tells_the_films_are_not_taken_for_new(

@@ -23,6 +23,10 @@ class KnownFilms:
     hashes: frozenset[bytes] = frozenset()
     complete: bool = True
 
+    def knows(self, sha256: str) -> bool:
+        """The film of this content, in hexadecimal digits."""
+        return bytes.fromhex(sha256)[:_BYTES] in self.hashes
+
 
 def known_films(data: Mapping[str, Any]) -> KnownFilms:
     """As the data of a card tell it."""
