@@ -28,6 +28,13 @@ def shared_data(repository: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def thorough() -> None:
+    """For tests that take minutes: XRAYDESK_THOROUGH=1 runs them."""
+    if os.environ.get("XRAYDESK_THOROUGH") != "1":
+        pytest.skip("takes minutes; XRAYDESK_THOROUGH=1 runs it")
+
+
 @pytest.fixture(autouse=True)
 def own_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the places of the person who runs it, or speaks to their desktop."""

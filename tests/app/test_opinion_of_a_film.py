@@ -13,6 +13,7 @@ from xraydesk.journal.reader import JournalReader
 from xraydesk.training.labelled_folder import read_labelled_folder
 from xraydesk.ui.action_table import Do
 from xraydesk.ui.batch.run_words import RunState
+from xraydesk.ui.training.steps import Step
 from xraydesk.workflows.opinion_verbs import LabelledFilms
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -56,7 +57,35 @@ def test_from_a_key_to_labelled_films(session: Session, films: Path, tmp_path: P
     found = read_labelled_folder(ready[0].folder, least=1)
     assert sorted(film.path.name for film in found.films) == ["ct.dcm", "phantom.png"]
     assert "2 films copied into out" in window.status.words()
-    page.close()
+
+
+def test_from_the_page_of_agreement_to_the_first_step_of_a_training(
+    session: Session, films: Path, tmp_path: Path
+) -> None:
+    window = session.window
+    for name, key in (("phantom.png", Qt.Key.Key_1), ("ct.dcm", Qt.Key.Key_2)):
+        session.open_and_read(films / name)
+        session.press(key, SHIFT)
+    session.wait(lambda: len(labels_on_disk()) == 2)
+    window.actions_by_id[Do.PLACE_TRAIN].setChecked(True)
+    wizard = window.train_place
+    wizard.films.choose._corrections.click()
+    page = window.opinions.agreement.page()
+    assert page is not None
+    session.wait(lambda: page.films_words().startswith("2 films with your opinion"))
+    window.actions_by_id[Do.PLACE_READ].setChecked(True)
+    page.use_films(tmp_path / "films.csv", copied=False)
+    session.wait(lambda: window.train.films.scanned is not None)
+    assert wizard.isVisible() and wizard.step() is Step.FILMS
+    assert window.train.films.manifest == tmp_path / "films.csv"
+    scanned = window.train.films.scanned
+    assert scanned is not None
+    assert {film.path.name: film.label for film in scanned.films} == {
+        "phantom.png": CLASSES[0],
+        "ct.dcm": CLASSES[1],
+    }
+    assert "cannot be trained on yet" in wizard.sentence()  # ten of a class are needed
+    session.wait(lambda: window.opinions.agreement.page() is None)  # it would lie before the training
 
 
 def test_in_a_batch_the_same_keys_mark_the_row_and_the_film_in_read(session: Session, films: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from xraydesk.model.film_hashes import as_text, from_text, hashes_of
+from xraydesk.model.film_hashes import KnownFilms, as_text, from_text, hashes_of, known_films
 
 
 def test_the_same_film_under_another_name_is_known_again(tmp_path: Path) -> None:
@@ -26,3 +26,12 @@ def test_the_same_film_under_another_name_is_known_again(tmp_path: Path) -> None
 )
 def test_what_is_no_list_of_hashes_tells_nothing(text: object) -> None:
     assert from_text(text) is None
+
+
+def test_what_a_card_does_not_tell_is_not_taken_for_nothing() -> None:
+    film = b"\x01\x02\x03\x04\x05\x06"
+    text = as_text(frozenset([film]))
+    assert known_films({"hashes": {"trained": text}}) == KnownFilms(frozenset([film]))
+    assert known_films({"hashes": {"trained": text, "complete": False}}).complete is False
+    for data in ({}, {"hashes": 3}, {"hashes": {"trained": "?"}}, {"hashes": {"complete": True}}):
+        assert known_films(data) == KnownFilms(complete=False)

@@ -12,6 +12,7 @@ import torch
 from tests.training.films import labelled_folder, manifest
 from xraydesk.errors import Cancelled, UsageError
 from xraydesk.jobs import JobContext
+from xraydesk.model.model_input import Preprocessing
 from xraydesk.network.checkpoint import load_weights
 from xraydesk.registry.registry import model_in, require_intact
 from xraydesk.training.config import QUICK, Precision
@@ -144,6 +145,28 @@ def test_runs_are_listed_with_what_they_were_asked_and_how_far_they_came(
     assert listed.runs[0].finished
     assert delete_run(out).runs == ()
     assert not out.exists()
+
+
+def test_a_cross_validation_is_listed_as_finished_when_its_last_fold_is(
+    films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XRAYDESK_HOME", str(tmp_path / "home"))
+    config = replace(SHORT, epochs=1, architecture="resnet18", preprocessing=Preprocessing(size=32))
+    out = tmp_path / "home" / "data" / "runs" / "folds"
+    seen = list[EpochDone]()
+
+    def note(event: object) -> None:
+        if isinstance(event, EpochDone):
+            seen.append(event)
+
+    asked = replace(request(films, out), manifest=None, config=config, folds=2)
+    with pytest.raises(Cancelled):
+        TrainingDesk().answer(asked, JobContext(note, lambda: bool(seen)))
+    (run,) = list_runs().runs
+    assert (run.epochs_done, run.epochs, run.finished) == (1, 2, False)
+    TrainingDesk().answer(run.request, JobContext())
+    (run,) = list_runs().runs
+    assert (run.epochs_done, run.epochs, run.finished) == (2, 2, True)
 
 
 def test_a_folder_that_is_no_run_is_never_deleted(films: Path) -> None:

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from xraydesk.presentation.colours import Theme
 from xraydesk.ui.theme import Colours, colours_of, stylesheet
+from xraydesk.ui.training.labels import button
 
 THEMES = [colours_of(theme) for theme in Theme]
 
@@ -46,3 +49,17 @@ def test_around_the_film_it_is_darker_than_anywhere_else(colours: Colours) -> No
 
 def test_every_colour_of_the_stylesheet_is_filled_in() -> None:
     assert all("$" not in stylesheet(colours) for colours in THEMES)
+
+
+@pytest.mark.parametrize("colours", THEMES, ids=lambda colours: colours.theme)
+def test_what_has_the_keyboard_is_framed_and_not_made_the_main_thing(colours: Colours, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setStyleSheet(stylesheet(colours))
+    plain = button("Export to file…", compact=False)
+    plain.setParent(window)
+    window.show()
+    window.activateWindow()
+    plain.setFocus()
+    qtbot.waitUntil(plain.hasFocus)
+    assert plain.grab().toImage().pixelColor(8, plain.height() // 2).name() == colours.raised

@@ -25,11 +25,17 @@ if TYPE_CHECKING:
 
 
 def train(options: argparse.Namespace, stop: threading.Event) -> int:
-    from xraydesk.training.events import EpochDone, Evaluated, SplitMade, StepDone, TrainingDone
+    from xraydesk.training.events import EpochDone, Evaluated, FoldBegun, SplitMade, StepDone, TrainingDone
     from xraydesk.workflows.train_model import CrossValidated, TrainModel, train_model
 
     bar = terminal.ProgressBar()
-    kinds = {EpochDone: "epoch", Evaluated: "evaluation", SplitMade: "split", TrainingDone: "done"}
+    kinds = {
+        FoldBegun: "fold",
+        EpochDone: "epoch",
+        Evaluated: "evaluation",
+        SplitMade: "split",
+        TrainingDone: "done",
+    }
 
     def tell(event: object) -> None:
         if isinstance(event, Progress):
@@ -106,9 +112,11 @@ def _teaching(options: argparse.Namespace) -> float | None:
 
 
 def _in_words(event: object) -> str:
-    from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
+    from xraydesk.training.events import EpochDone, Evaluated, FoldBegun, SplitMade, TrainingDone
 
     match event:
+        case FoldBegun():
+            return f"fold {event.fold} of {event.folds}"
         case SplitMade():
             rows = (
                 f"{part}: " + ", ".join(f"{n} {c}" for c, n in row.items())

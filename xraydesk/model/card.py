@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,13 @@ def read_card(file: Path) -> ModelCard:
 
 
 def write_card(card: ModelCard, file: Path) -> None:
+    """In one go. Raises OSError, and leaves nothing then."""
     temporary = file.with_suffix(".tmp")
-    temporary.write_text(json.dumps(card.as_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(file)
+    text = json.dumps(card.as_dict(), indent=1, ensure_ascii=False) + "\n"
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(file)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise

@@ -5,13 +5,36 @@ from __future__ import annotations
 import base64
 import binascii
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from xraydesk.film.open import film_sha256
 
 _BYTES = 6  # of SHA-256: among a hundred thousand films and a thousand others, a chance hit in 3 million
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFilms:
+    """What a model was trained on, its forebears included. `complete`: on no other films."""
+
+    hashes: frozenset[bytes] = frozenset()
+    complete: bool = True
+
+    def knows(self, sha256: str) -> bool:
+        """The film of this content, in hexadecimal digits."""
+        return bytes.fromhex(sha256)[:_BYTES] in self.hashes
+
+
+def known_films(data: Mapping[str, Any]) -> KnownFilms:
+    """As the data of a card tell it."""
+    told = data.get("hashes")
+    trained = from_text(told.get("trained")) if isinstance(told, dict) else None
+    if not isinstance(told, dict) or trained is None:
+        return KnownFilms(complete=False)
+    return KnownFilms(trained, told.get("complete", True) is True)
 
 
 def hashes_of(films: Iterable[Path]) -> frozenset[bytes]:

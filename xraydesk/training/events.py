@@ -16,6 +16,14 @@ class SplitMade:
 
 
 @dataclass(frozen=True, slots=True)
+class FoldBegun:
+    """Of a cross validation: what is told from now on is of this fold, counted from 1."""
+
+    fold: int
+    folds: int
+
+
+@dataclass(frozen=True, slots=True)
 class StepDone:
     """A few a second: batch `step` of `steps` in this epoch; `remaining_s` to the end, negative while unknown."""
 

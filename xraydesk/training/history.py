@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from xraydesk.errors import OutputError
 from xraydesk.training.events import EpochDone
+from xraydesk.training.kept import keep_text
 
 _FILE = "epochs.json"
 
@@ -22,12 +22,4 @@ def epochs_of(out: Path) -> list[EpochDone]:
 
 def keep_epochs(epochs: list[EpochDone], out: Path) -> None:
     """Raises OutputError."""
-    temporary = (out / _FILE).with_suffix(".tmp")
-    try:
-        temporary.write_text(json.dumps([asdict(epoch) for epoch in epochs], indent=1), encoding="utf-8")
-        temporary.replace(out / _FILE)
-    except OSError as error:
-        raise OutputError(
-            f"{out / _FILE} could not be written: {error.strerror or error}.",
-            hint="Free some space, then go on with the run.",
-        ) from error
+    keep_text(out / _FILE, json.dumps([asdict(epoch) for epoch in epochs], indent=1))

@@ -23,6 +23,7 @@ from xraydesk.jobs import JobContext
 from xraydesk.model.architectures import DLH_COVID, architecture_of
 from xraydesk.model.card import write_card
 from xraydesk.model.familiarity import UNFAMILIAR, Familiarity
+from xraydesk.model.film_hashes import KnownFilms
 from xraydesk.model.prediction import calibrated_probabilities
 from xraydesk.network.checkpoint import load_weights, network_from, save_weights, with_familiarity
 from xraydesk.network.classifier import NetworkOutput
@@ -36,8 +37,9 @@ from xraydesk.training.config import Backbone, Precision, TrainingConfig
 from xraydesk.training.control import TrainingControl
 from xraydesk.training.dataset import ModelInputs, class_weights, drawing_weights, drawn_epoch, model_inputs
 from xraydesk.training.evaluation import evaluated_by_source
-from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
+from xraydesk.training.events import EpochDone, Evaluated, FoldBegun, SplitMade, TrainingDone
 from xraydesk.training.history import epochs_of, keep_epochs
+from xraydesk.training.kept import keep_text, output_error
 from xraydesk.training.labelled_folder import LabelledFolder, films_digest
 from xraydesk.training.loop import Material, judge, logits_of, outputs_of, train_epoch
 from xraydesk.training.run_card import card_of
@@ -66,6 +68,7 @@ class TrainingRun:
     held_back: tuple[
         str, ...
     ] = ()  # films that must never train what is trained from this (planning.HELD_BACK)
+    forebears: KnownFilms = KnownFilms()  # noqa: RUF009 - frozen; what the weights in `start` were trained on
     together: Together = ALONE  # with other processes, of which the first writes and speaks
 
 
@@ -110,8 +113,8 @@ def _begun(run: TrainingRun, *, resume: bool) -> TrainingState:
         _require_same_films(run)
         _go_on(state, checkpoint)
     elif run.together.leads:
-        (run.out / FILMS).write_text(films_digest(run.folder) + "\n", encoding="utf-8")
-        (run.out / CONFIG).write_text(json.dumps(run.config.as_dict(), indent=1) + "\n", encoding="utf-8")
+        keep_text(run.out / FILMS, films_digest(run.folder) + "\n")
+        keep_text(run.out / CONFIG, json.dumps(run.config.as_dict(), indent=1) + "\n")
     return state
 
 
@@ -198,8 +201,6 @@ def _epoch(
             hint="Start again in another folder with a lower learning rate.",
         )
     judge(state, config, validation_loss)
-    if run.together.leads:
-        save_checkpoint(state, run.out / CHECKPOINT)
     return EpochDone(
         epoch=state.epoch,
         epochs=config.epochs,
@@ -238,7 +239,10 @@ def train(
     while not (_should_stop(state, run.config) or (control.is_stopped and state.best is not None)):
         history.append(_epoch(run, state, material, split, ctx, control))
         if run.together.leads:
-            keep_epochs(history, run.out)
+            keep_epochs(
+                history, run.out
+            )  # first: what is told of an epoch beyond the checkpoint is told anew
+            save_checkpoint(state, run.out / CHECKPOINT)
         ctx.emit(history[-1])
     if not run.together.leads:
         return TrainingDone(run.out / "model", state.best_epoch, {})
@@ -284,7 +288,11 @@ def _finished(
         figures[UNFAMILIAR] = float((known.distances(_features(tested)) > 1).mean())
     ctx.emit(Evaluated("test", figures))
     write_test_results(run.out, judged_films(run.folder, split.test, logits, temperature, run.config.seed))
-    write_card(card_of(run, state, split, temperature, figures, file_sha256(model / WEIGHTS)), model / CARD)
+    card = card_of(run, state, split, temperature, figures, file_sha256(model / WEIGHTS))
+    try:
+        write_card(card, model / CARD)
+    except OSError as error:
+        raise output_error(model / CARD, error) from error
     return TrainingDone(model, state.best_epoch, figures)
 
 
@@ -316,6 +324,7 @@ def cross_validate(
     """Each fold from fresh weights (the paper's 5-fold): the folds' figures, and their mean and spread."""
     folds = []
     for number, run in enumerate(runs, start=1):
+        ctx.emit(FoldBegun(number, len(runs)))
         done = train(run, ctx, resume=resume, control=control)
         ctx.emit(Evaluated(f"fold {number}", done.figures))
         folds.append(done.figures)

@@ -63,6 +63,7 @@ def _data(run: TrainingRun, split: Split) -> dict[str, Any]:
     """Counts by part, class and source, which films they were (as hashes), and the licences the manifest names."""
     films = run.folder.films
     parts = {"train": split.train, "validation": split.validation, "test": split.test}
+    learned = (*split.train, *split.validation)
     licences: dict[str, Counter[str]] = {}
     for film in films:
         licences.setdefault(film.source or "films", Counter())[film.licence or "not stated"] += 1
@@ -75,7 +76,8 @@ def _data(run: TrainingRun, split: Split) -> dict[str, Any]:
         },
         "groups": {name: len({films[i].group for i in part}) for name, part in parts.items()},
         "hashes": {
-            "trained": as_text(hashes_of(films[i].path for i in (*split.train, *split.validation))),
+            "trained": as_text(run.forebears.hashes | hashes_of(films[i].path for i in learned)),
+            "complete": run.forebears.complete,
             "test": as_text(hashes_of(films[i].path for i in split.test)),
         },
         "licences": {source: dict(found.most_common()) for source, found in sorted(licences.items())},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from xraydesk.errors import OutputError
 from xraydesk.network.film_network import FilmNetwork
 from xraydesk.network.together import ALONE, Together, normalise_together
 from xraydesk.training.config import Optimizer, TrainingConfig
+from xraydesk.training.kept import whole
 
 _WIDE_LAYER = "linear1.weight"  # of DLH_COVID
 
@@ -97,16 +96,8 @@ def save_checkpoint(state: TrainingState, file: Path) -> None:
     data["average"] = state.average.state_dict() if state.average is not None else None
     data["optimizer"] = state.optimizer.state_dict()
     data["best"] = state.best
-    temporary = file.with_suffix(".tmp")
-    try:
+    with whole(file) as temporary:
         torch.save(data, temporary)
-        temporary.replace(file)
-    except (OSError, RuntimeError) as error:  # torch has no errors of its own for a full disk
-        with suppress(OSError):
-            temporary.unlink()
-        raise OutputError(
-            f"{file} could not be written.", hint="Free some space, then go on with --resume."
-        ) from error
 
 
 def load_checkpoint(state: TrainingState, file: Path) -> None:

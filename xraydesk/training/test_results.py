@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xraydesk.errors import OutputError, TrainingError
+from xraydesk.errors import TrainingError
 from xraydesk.model.prediction import calibrated_probabilities
+from xraydesk.training.kept import keep_text
 from xraydesk.training.labelled_folder import LabelledFolder
 
 FILE, SPREAD_FILE = "evaluation.json", "cross_validation.json"
@@ -168,16 +169,7 @@ def is_cross_validation(out: Path) -> bool:
 
 
 def _write(file: Path, data: dict[str, Any]) -> None:
-    temporary = file.with_suffix(".tmp")
-    try:
-        temporary.write_text(json.dumps(data, ensure_ascii=False) + "\n", encoding="utf-8")
-        temporary.replace(file)
-    except OSError as error:
-        raise OutputError(
-            f"{file.name} could not be written into {file.parent}: {error.strerror or error}.",
-            hint="Free some space and go on with the run.",
-            path=file,
-        ) from error
+    keep_text(file, json.dumps(data, ensure_ascii=False) + "\n")
 
 
 def _read(file: Path) -> dict[str, Any]:

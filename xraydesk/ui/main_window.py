@@ -300,6 +300,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _train_on(self, films: LabelledFilms) -> None:
+        self.opinions.agreement.close_page()  # it would lie before the place
         self.actions_by_id[Do.PLACE_TRAIN].setChecked(True)
         self.train.take_corrections(films)
 

@@ -101,7 +101,7 @@ QPushButton { background: $raised; color: $text; border: 2px solid transparent; 
   padding: 6px 14px; min-height: 18px; }
 QPushButton:hover { border-color: $line; }
 QPushButton:focus { border-color: $accent; }
-QPushButton:default, QPushButton[tone="primary"] { background: $accent; color: $on_accent; }
+QDialog QPushButton:default, QPushButton[tone="primary"] { background: $accent; color: $on_accent; }
 QPushButton[tone="primary"]:focus { border-color: $text; }
 QPushButton:disabled { color: $quiet; background: $field; }
 QListView { background: transparent; border: none; color: $text; }

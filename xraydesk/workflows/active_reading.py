@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xraydesk.jobs import JobContext
-from xraydesk.model.film_hashes import from_text, hashes_of
+from xraydesk.model.film_hashes import hashes_of, known_films
 from xraydesk.registry.registry import InstalledModel
 from xraydesk.training.test_results import JudgedFilms
 from xraydesk.workflows.classify_film import FilmReader
@@ -57,12 +57,10 @@ def _key(judged: JudgedFilms, model: InstalledModel) -> str:
 
 
 def _known(judged: JudgedFilms, model: InstalledModel, read: list[int]) -> int | None:
-    hashes = model.card.data.get("hashes")
-    trained = from_text(hashes.get("trained")) if isinstance(hashes, dict) else None
-    if trained is None:
-        return None
-    paths = judged.paths
-    return len(hashes_of(paths[i] for i in read) & trained)
+    """None where the card tells of none of them, and not all that it was trained on."""
+    trained, paths = known_films(model.card.data), judged.paths
+    known = len(hashes_of(paths[i] for i in read) & trained.hashes) if trained.hashes else 0
+    return known if known or trained.complete else None
 
 
 def _kept(file: Path, judged: JudgedFilms, model: InstalledModel) -> ActiveReading | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from xraydesk import paths
 from xraydesk.errors import ModelError, UsageError
 from xraydesk.jobs import JobContext
-from xraydesk.model.card import read_card
+from xraydesk.model.card import ModelCard, read_card
+from xraydesk.model.film_hashes import KnownFilms, known_films
+from xraydesk.presentation.wording import count_words
 from xraydesk.registry.registry import CARD, Registry
 from xraydesk.training.labelled_folder import read_labelled_folder
 from xraydesk.training.planning import HELD_BACK, PlannedFilms, Planning, plan
@@ -36,15 +40,38 @@ def plan_films(request: TrainModel, ctx: JobContext) -> PlannedFilms:
     if request.test_folder is not None:
         test = read_labelled_folder(request.test_folder, least=1, patient_pattern=request.patient_pattern)
     asked = Planning(request.folds, request.config.seed, test, _held_back(request.start))
-    return plan(folder, asked, request.config.preprocessing, paths.user_cache() / "films", ctx)
+    planned = plan(folder, asked, request.config.preprocessing, paths.user_cache() / "films", ctx)
+    return replace(planned, notes=(*planned.notes, *_flattering(planned, known_to_forebears(request.start))))
+
+
+def _flattering(planned: PlannedFilms, known: KnownFilms) -> Iterator[str]:
+    tested = {planned.contents[i] for split in planned.splits for i in split.test.tolist()} - {""}
+    if count := sum(known.knows(content) for content in tested):
+        yield (
+            f"{count_words(count, 'film')} of the test were learned from by the model that the training starts "
+            "from: the figures will flatter it. Start from nothing to see what the films alone teach."
+        )
 
 
 def _held_back(start: str) -> frozenset[str]:
     """Films that tested the model which the training starts from; none where no card tells."""
+    card = _card_of(start)
+    return frozenset(card.data.get(HELD_BACK, ())) if card is not None else frozenset()
+
+
+def known_to_forebears(start: str) -> KnownFilms:
+    """Films that the model which the training starts from, and those before it, learned from."""
     if start == "scratch":
-        return frozenset()
+        return KnownFilms()
+    card = _card_of(start)
+    return known_films(card.data) if card is not None else KnownFilms(complete=False)
+
+
+def _card_of(start: str) -> ModelCard | None:
+    """Of the model which the training starts from, where one is told."""
+    if start == "scratch":
+        return None
     try:
-        card = Registry().active().card if start == "active" else read_card(Path(start).parent / CARD)
+        return Registry().active().card if start == "active" else read_card(Path(start).parent / CARD)
     except (ModelError, UsageError):
-        return frozenset()
-    return frozenset(card.data.get(HELD_BACK, ()))
+        return None

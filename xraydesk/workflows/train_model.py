@@ -22,7 +22,7 @@ from xraydesk.training.run import TrainingRun, cross_validate, train
 from xraydesk.training.split import Split
 from xraydesk.training.step import Teacher
 from xraydesk.workflows.open_model import checked_network
-from xraydesk.workflows.plan_split import plan_films
+from xraydesk.workflows.plan_split import known_to_forebears, plan_films
 from xraydesk.workflows.training_verbs import CrossValidated as CrossValidated  # noqa: PLC0414
 from xraydesk.workflows.training_verbs import TrainModel as TrainModel  # noqa: PLC0414
 
@@ -114,6 +114,7 @@ def _run(
         name=request.name,
         start=_starting_weights(request.start),
         teacher=_teacher(request, planned.folder, chosen),
+        forebears=known_to_forebears(request.start),
         together=together,
     )
 

@@ -15,6 +15,8 @@ from xraydesk.errors import OutputError, UsageError
 from xraydesk.registry.registry import CARD
 from xraydesk.training.config import TrainingConfig
 from xraydesk.training.history import epochs_of
+from xraydesk.training.kept import keep_text
+from xraydesk.training.test_results import is_cross_validation
 from xraydesk.workflows.training_verbs import FilmChoice, RunSummary, TrainingRuns, TrainModel
 
 _REQUEST = "run.json"
@@ -29,14 +31,12 @@ def write_request(request: TrainModel) -> None:
     data = {"started": time.strftime("%Y-%m-%dT%H:%M:%S"), **_plain(request)}
     try:
         request.out.mkdir(parents=True, exist_ok=True)
-        temporary = file.with_suffix(".tmp")
-        temporary.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        temporary.replace(file)
     except OSError as error:
         raise OutputError(
             f"{request.out} could not be written: {error.strerror or error}.",
             hint="Free some space or choose another folder.",
         ) from error
+    keep_text(file, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
 
 
 def _plain(request: TrainModel) -> dict[str, Any]:
@@ -67,14 +67,15 @@ def list_runs(root: Path | None = None) -> TrainingRuns:
 
 def _summary(out: Path, data: dict[str, Any]) -> RunSummary:
     request = _request_from(data, out)
+    folds = [out / f"fold-{number}" for number in range(1, request.folds + 1)] or [out]
     return RunSummary(
         out=out,
         name=request.name,
         folder=request.folder,
         started=data["started"],
-        epochs_done=len(epochs_of(out)),
-        epochs=request.config.epochs,
-        finished=(out / "model" / CARD).is_file(),
+        epochs_done=sum(len(epochs_of(fold)) for fold in folds),
+        epochs=request.config.epochs * len(folds),
+        finished=is_cross_validation(out) if request.folds else (out / "model" / CARD).is_file(),
         request=request,
     )
 

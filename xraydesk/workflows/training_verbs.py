@@ -25,6 +25,7 @@ from xraydesk.training.config import TrainingConfig as TrainingConfig  # noqa: P
 from xraydesk.training.curves import OperatingPoint, at_threshold
 from xraydesk.training.events import EpochDone as EpochDone  # noqa: PLC0414
 from xraydesk.training.events import Evaluated as Evaluated  # noqa: PLC0414
+from xraydesk.training.events import FoldBegun as FoldBegun  # noqa: PLC0414
 from xraydesk.training.events import SplitMade as SplitMade  # noqa: PLC0414
 from xraydesk.training.events import StepDone as StepDone  # noqa: PLC0414
 from xraydesk.training.events import TrainingDone as TrainingDone  # noqa: PLC0414
@@ -88,8 +89,8 @@ class TrainModel:
     """Train on labelled films. Answer: TrainingDone or CrossValidated.
 
     `start`: "scratch", "active" (fine-tune the active model) or a file of weights. `test_folder`: labelled films
-    that are the test part; else a tenth of `folder`. Emits Progress, SplitMade, EpochDone, StepDone,
-    Evaluated, Remark. `out` is where the run lives, and where it is gone on with (`resume`).
+    that are the test part; else a tenth of `folder`. Emits Progress, SplitMade, FoldBegun, EpochDone,
+    StepDone, Evaluated, Remark. `out` is where the run lives, and where it is gone on with (`resume`).
     """
 
     folder: Path
@@ -185,7 +186,9 @@ class RunNoted:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """`finished`: its model is there. Otherwise it can be gone on with: TrainModel(…, resume=True) as `request`."""
+    """`finished`: its model, or its cross validation, is there. Otherwise it can be gone on with:
+    TrainModel(…, resume=True) as `request`. Epochs are those of all folds.
+    """
 
     out: Path
     name: str

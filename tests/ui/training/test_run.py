@@ -17,7 +17,9 @@ from xraydesk.ui.training.run_state import RunState
 from xraydesk.workflows.training_verbs import (
     Control,
     ControlTraining,
+    CrossValidated,
     DeleteRun,
+    FoldBegun,
     RunNoted,
     TrainingRuns,
     TrainModel,
@@ -146,11 +148,20 @@ def test_films_of_a_running_training_are_not_looked_through_again(room: Room) ->
     assert len([request for request in room.engine.asked if type(request).__name__ == "ScanFolder"]) == 1
 
 
-def test_a_fold_begins_its_own_curves() -> None:
-    log = EpochLog()
-    for number in (1, 2, 3, 1):
-        log.add(epoch_done(number))
-    assert (log.fold, len(log.done)) == (2, 1)
+def test_a_cross_validation_says_which_fold_it_is_at_and_how_far_of_all(room: Room) -> None:
+    said: list[str] = []
+    room.train.activity_changed.connect(said.append)
+    room.start()
+    page = room.place.training
+    room.tell(TrainModel, FoldBegun(1, 4), step(10, 2), epoch_done(1), FoldBegun(2, 4))
+    assert room.train.run._log.done == []
+    room.tell(TrainModel, step(20, 7, remaining_s=100.0))  # for 300 batches; two folds more have 1,120
+    assert page.words() == "Fold 2 of 4, epoch 7 of 14, batch 20 of 40"
+    assert said[-1] == "Training 37 %"  # 1 + 6.5 / 14 of 4 folds
+    assert page.figures()["Remaining"] == "7 min 53 s"
+    room.tell(TrainModel, FoldBegun(4, 4), step(40, 14, remaining_s=0.0))
+    room.answer(TrainModel, CrossValidated([], {}))
+    assert page.words() == "Trained, 4 folds."
 
 
 def test_an_epoch_done_again_after_going_on_counts_once() -> None:

@@ -51,6 +51,10 @@ class AgreementController(QObject):
     def page(self) -> AgreementPage | None:
         return self._page
 
+    def close_page(self) -> None:
+        if self._page is not None:
+            self._page.close()
+
     @Slot(object)
     def hand_on(self, request: ExportOpinions) -> None:
         if self._job is not None:

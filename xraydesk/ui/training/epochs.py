@@ -9,14 +9,16 @@ from xraydesk.workflows.training_verbs import EpochDone
 
 @dataclass(slots=True)
 class EpochLog:
-    """One run, or the fold in hand of a cross validation: an epoch that begins anew begins a new fold."""
+    """One run, or the fold in hand of a cross validation."""
 
     done: list[EpochDone] = field(default_factory=list)
     fold: int = 1
+    folds: int = 1
+
+    def begin_fold(self, fold: int, folds: int) -> None:
+        self.done, self.fold, self.folds = [], fold, folds
 
     def add(self, epoch: EpochDone) -> None:
-        if self.done and epoch.epoch == 1:
-            self.done, self.fold = [], self.fold + 1
         self.done = [each for each in self.done if each.epoch < epoch.epoch]  # gone on from a checkpoint
         self.done.append(epoch)
 

@@ -99,14 +99,18 @@ class TrainPlace(QWidget):
     def _enable_next(self, enabled: bool, /) -> None:
         """While it rests, the keyboard waits at the step, and comes back if nobody took it elsewhere."""
         waiting = self.steps.buttons[self.step()]
-        if not enabled and self.next.hasFocus():
+        if not enabled and self._has_keyboard(self.next):
             self._parked = True
             waiting.setFocus()
         self.next.setEnabled(enabled)
         if enabled and self._parked:
             self._parked = False
-            if waiting.hasFocus():
+            if self._has_keyboard(waiting):
                 self.next.setFocus()
+
+    def _has_keyboard(self, widget: QWidget) -> bool:
+        """Or would have it, were the window before the others."""
+        return self.window().focusWidget() is widget
 
     def step(self) -> Step:
         return Step(self._pages.currentIndex())

@@ -23,6 +23,7 @@ from xraydesk.workflows.training_verbs import (
     CrossValidated,
     DeleteRun,
     EpochDone,
+    FoldBegun,
     RunNoted,
     StepDone,
     TrainingDone,
@@ -82,7 +83,7 @@ class RunDesk(QObject):
 
     def note(self) -> str:
         if self.is_under_way():
-            return f"{_percent(self._step)} %"
+            return f"{self._percent(self._step)} %"
         return "trained" if self.is_done() else ""
 
     # -- what may be asked --------------------------------------------------------------------------
@@ -141,6 +142,10 @@ class RunDesk(QObject):
         match event:
             case StepDone():
                 self._on_step(event)
+            case FoldBegun():
+                self._log.begin_fold(event.fold, event.folds)
+                self._step = None
+                self._become(self.state, self._note)
             case EpochDone():
                 self._log.add(event)
                 self._become(self._moving(), self._note)
@@ -158,10 +163,10 @@ class RunDesk(QObject):
         before, self._step = self._step, step
         if before is None or self.state is RunState.STARTING:
             self._become(self._moving(), self._note)
-        elif _percent(before) != _percent(step):
+        elif self._percent(before) != self._percent(step):
             self.changed.emit()
         self._page.show_step(step)
-        self.activity_changed.emit(f"Training {_percent(step)} %")
+        self.activity_changed.emit(f"Training {self._percent(step)} %")
         if step.films_per_s > 0 and self.request is not None and self.request.config.architecture == _OWN:
             self._settings.set(TRAIN_SPEED, step.films_per_s)
 
@@ -199,6 +204,5 @@ class RunDesk(QObject):
             self.activity_changed.emit("")
         self.changed.emit()
 
-
-def _percent(step: StepDone | None) -> int:
-    return round(100 * share_done(step, RunState.RUNNING))
+    def _percent(self, step: StepDone | None) -> int:
+        return round(100 * share_done(step, RunState.RUNNING, self._log))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from xraydesk.presentation.wording import count_words, device_words, seconds_words
-from xraydesk.workflows.training_verbs import EpochDone, StepDone
+from xraydesk.ui.training.epochs import EpochLog
+from xraydesk.workflows.training_verbs import StepDone
 
 
 class RunState(StrEnum):
@@ -36,29 +37,38 @@ _SAID = {
 }
 
 
-def headline(state: RunState, step: StepDone | None, last: EpochDone | None) -> str:
+def headline(state: RunState, step: StepDone | None, log: EpochLog) -> str:
     """One line above the curves."""
+    fold = f"Fold {log.fold} of {log.folds}, " if log.folds > 1 else ""
     if state is RunState.RUNNING and step is not None:
-        return f"Epoch {step.epoch} of {step.epochs}, batch {step.step:,} of {step.steps:,}"
-    if state is RunState.DONE and last is not None:
-        return f"Trained, {count_words(last.epoch, 'epoch')}."
+        words = f"{fold}epoch {step.epoch} of {step.epochs}, batch {step.step:,} of {step.steps:,}"
+        return words[0].upper() + words[1:]
+    if state is RunState.DONE and log.folds > 1:
+        return f"Trained, {log.folds} folds."
+    if state is RunState.DONE and log.done:
+        return f"Trained, {count_words(log.done[-1].epoch, 'epoch')}."
     return _SAID[state]
 
 
-def remaining_words(step: StepDone, *, runs: bool) -> str:
-    return seconds_words(step.remaining_s) if runs and step.remaining_s >= 0 else "–"
+def remaining_words(step: StepDone, log: EpochLog, *, runs: bool) -> str:
+    """Of the folds to come, too: each takes as long as this one."""
+    left = (step.epochs - step.epoch + 1) * step.steps - step.step
+    to_come = (log.folds - log.fold) * step.epochs * step.steps
+    if not runs or step.remaining_s < 0 or (to_come and left <= 0):
+        return "–"
+    return seconds_words(step.remaining_s * (1 + (to_come / left if to_come else 0)))
 
 
 def memory_words(megabytes: float) -> str:
     return f"{megabytes / 1024:.1f} GB" if megabytes >= 1024 else f"{megabytes:.0f} MB"
 
 
-def figures_of(step: StepDone | None, *, runs: bool = True) -> tuple[tuple[str, str], ...]:
+def figures_of(step: StepDone | None, log: EpochLog, *, runs: bool = True) -> tuple[tuple[str, str], ...]:
     """(name, value) of what is told a few times a second."""
     if step is None:
         return tuple((name, "–") for name in ("Remaining", "Films a second", "Memory", "Device"))
     return (
-        ("Remaining", remaining_words(step, runs=runs)),
+        ("Remaining", remaining_words(step, log, runs=runs)),
         (
             "Films a second",
             f"{step.films_per_s:,.0f}" if step.films_per_s >= 10 else f"{step.films_per_s:.1f}",
@@ -68,10 +78,11 @@ def figures_of(step: StepDone | None, *, runs: bool = True) -> tuple[tuple[str, 
     )
 
 
-def share_done(step: StepDone | None, state: RunState) -> float:
-    """Of all epochs; 0 before the first batch."""
+def share_done(step: StepDone | None, state: RunState, log: EpochLog) -> float:
+    """Of all epochs of all folds; 0 before the first batch."""
     if state is RunState.DONE:
         return 1.0
     if step is None or not step.epochs or not step.steps:
-        return 0.0
-    return min((step.epoch - 1 + step.step / step.steps) / step.epochs, 1.0)
+        return (log.fold - 1) / log.folds
+    of_fold = min((step.epoch - 1 + step.step / step.steps) / step.epochs, 1.0)
+    return (log.fold - 1 + of_fold) / log.folds

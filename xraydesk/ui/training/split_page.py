@@ -30,7 +30,7 @@ class SplitPage(Page):
             "once, at the end. Films of one patient always stay together.",
         )
         self._once = QRadioButton("80 % training, 10 % validation, 10 % test")
-        self._folded = QRadioButton("Cross validation: train anew on each of")
+        self._folded = QRadioButton("Cross validation: test on each of")
         self._folds = QSpinBox(minimum=_FOLDS[0], maximum=_FOLDS[1], value=_USUAL_FOLDS)
         self._fixed = QCheckBox("Test on a folder of its own:")
         self._test_folder: Path | None = None

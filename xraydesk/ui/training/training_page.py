@@ -28,6 +28,7 @@ class TrainingPage(Page):
             "Training", "Films can be read meanwhile. The window may be closed: the run is kept."
         )
         self.state = RunState.READY
+        self._log = EpochLog()
         self._summary = label("", "figure")
         self._headline = label("", "title")
         self._note = label("", "warning")
@@ -57,7 +58,7 @@ class TrainingPage(Page):
             head.addWidget(each)
         figures = QHBoxLayout()
         figures.setSpacing(5 * GRID)
-        for name, value in figures_of(None):
+        for name, value in figures_of(None, self._log):
             figures.addLayout(self._figure(name, value))
         figures.addStretch(1)
         curves = QGridLayout()
@@ -96,11 +97,11 @@ class TrainingPage(Page):
         self._summary.setText(words)
 
     def show_state(self, state: RunState, step: StepDone | None, log: EpochLog, note: str = "") -> None:
-        last = log.done[-1] if log.done else None
+        self._log = log
         if state is not self.state:
             self.state = state
-            announce(self, headline(state, step, last))
-        self._headline.setText(headline(state, step, last))
+            announce(self, headline(state, step, log))
+        self._headline.setText(headline(state, step, log))
         self._headline.setVisible(state is not RunState.READY)
         self._note.setText(note)
         self._note.setVisible(bool(note))
@@ -114,7 +115,7 @@ class TrainingPage(Page):
 
     def show_step(self, step: StepDone) -> None:
         """A few a second: only what moves with it."""
-        self._headline.setText(headline(self.state, step, None))
+        self._headline.setText(headline(self.state, step, self._log))
         self._show_step(step, self.state)
 
     def set_colours(self, colours: Colours) -> None:
@@ -147,10 +148,10 @@ class TrainingPage(Page):
         self._whole.setVisible(state in UNDER_WAY)
         self._epoch.setVisible(state in UNDER_WAY)
         self._whole.setRange(0, 0 if state is RunState.STARTING else _STEPS)
-        self._whole.setValue(round(_STEPS * share_done(step, state)))
+        self._whole.setValue(round(_STEPS * share_done(step, state, self._log)))
         self._epoch.setValue(round(_STEPS * step.step / step.steps) if step is not None and step.steps else 0)
         for (figure, words), (name, value) in zip(
-            self._figures, figures_of(step, runs=state in UNDER_WAY), strict=True
+            self._figures, figures_of(step, self._log, runs=state in UNDER_WAY), strict=True
         ):
             figure.setText(value)
             words.setText(name)
