@@ -88,7 +88,7 @@ class Build:
     def freeze(self) -> None:
         places = ["--distpath", self.dist, "--workpath", self.made / "pyinstaller"]
         run(
-            *(self.python, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *places, HERE / "xraydesk.spec"),
+            *(self.python, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *places, HERE / "xraydesk.spec"),
             env=os.environ | {"XRAYDESK_MADE": str(self.made), "PYTHONHASHSEED": "1"},
             cwd=ROOT,
         )
@@ -164,15 +164,18 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=ROOT / "build", help="where the work is done")
     parser.add_argument("--environment", type=Path, help="use this environment instead of making a clean one")
     parser.add_argument("--variant", default="cpu", help="name of the build: cpu, or cuda with a CUDA build of torch")
+    parser.add_argument("--from", dest="first", default="", metavar="STEP", help="go on from this step: strip, describe …")
     parser.add_argument("--fast", action="store_true", help="pack quickly and large, and only the .deb, for tests")
     parser.add_argument("--folder-only", action="store_true", help="build the folder and pack nothing")
-    build = Build(parser.parse_args())
+    asked = parser.parse_args()
+    build = Build(asked)
     build.made.mkdir(parents=True, exist_ok=True)
     steps: list[Callable[[], None]] = [
         *(build.make_environment, build.draw, build.freeze, build.strip),
         *(build.describe, build.check, build.pack, build.write_sizes),
     ]
-    for step in steps:
+    names = [step.__name__ for step in steps]
+    for step in steps[names.index(asked.first) if asked.first else 0 :]:
         began = time.monotonic()
         step()
         say(f"{step.__name__}: {time.monotonic() - began:.0f} s")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -52,37 +53,53 @@ class Owners:
     """Answers whose a source file is, by the lists that distributions and Debian keep of their files."""
 
     def __init__(self, site_packages: Path, base: Path, checkout: Path) -> None:
-        self._site, self._base, self._checkout = (place.resolve() for place in (site_packages, base, checkout))
-        self._of_file: dict[Path, Distribution] = {}
+        self._site, self._base, self._checkout = (_real(place) for place in (site_packages, base, checkout))
+        self._of_file: dict[str, Distribution] = {}
         for distribution in distributions(path=[str(site_packages)]):
             for file in distribution.files or []:
-                self._of_file[Path(str(distribution.locate_file(file))).resolve()] = distribution
+                place = os.path.normpath(os.path.join(self._site, file))  # a link's target is a file of its own
+                self._of_file[os.path.normcase(place)] = distribution
         self._debian: dict[str, tuple[str, str]] = {}
 
-    def part_of(self, source: Path) -> Part:
-        source = source.resolve()
-        if source in self._of_file:
-            owner = self._of_file[source]
-            return Part(owner.metadata["Name"], owner.version, "pypi", owner)
-        if source.is_relative_to(self._site):
-            return Part(NOBODY, str(source), "?")
-        if source.is_relative_to(self._checkout):
-            return Part(PROGRAM, "", "program")
-        if sys.platform == "linux" and (package := self._debian_package(source)):
-            return Part(*package, "deb")
-        if source.is_relative_to(self._base) or "python" in source.name.lower():
-            return Part(PYTHON, "%d.%d.%d" % sys.version_info[:3], "python")
-        return Part(NOBODY if sys.platform == "linux" else "system libraries", str(source), "?")
+    def learn(self, sources: list[Path]) -> None:
+        """Asks Debian for the owners of all these at once; asking for each alone takes a minute."""
+        known = (self._site, self._checkout)
+        foreign = {_real(source) for source in sources if source.is_absolute()}
+        foreign = {source for source in foreign if not source.startswith(known)}
+        names = sorted(foreign | {source.removeprefix("/usr") for source in foreign})
+        owner = dict(_owner_and_file(line) for line in _asked("dpkg", "-S", *names).splitlines() if ": /" in line)
+        found = _asked("dpkg-query", "-W", "-f=${Package} ${Version}\n", *sorted(set(owner.values())))
+        version = dict(line.split(" ", 1) for line in found.splitlines() if " " in line)
+        for source in foreign:
+            package = owner.get(source) or owner.get(source.removeprefix("/usr"))
+            if package:
+                self._debian[source] = (package, version.get(package, ""))
 
-    def _debian_package(self, source: Path) -> tuple[str, str] | None:
-        key = str(source)
-        if key not in self._debian:
-            names = [key, key.removeprefix("/usr")]
-            found = next(filter(None, (_asked("dpkg", "-S", name) for name in names)), "")
-            package = found.split(":")[0]
-            version = _asked("dpkg-query", "-W", "-f=${Version}\n", package).split("\n")[0] if package else ""
-            self._debian[key] = (package, version)
-        return self._debian[key] if self._debian[key][0] else None
+    def part_of(self, source: Path) -> Part:
+        place = _real(source)
+        owner = self._of_file.get(os.path.normcase(place))
+        if owner is not None:
+            return Part(owner.metadata["Name"], owner.version, "pypi", owner)
+        if place.startswith(self._site):
+            return Part(NOBODY, place, "?")
+        if place.startswith(self._checkout):
+            return Part(PROGRAM, "", "program")
+        if place.startswith(os.path.join(self._base, "lib", "python")) or "python" in source.name.lower():
+            return Part(PYTHON, _python(), "python")
+        if place in self._debian:
+            return Part(*self._debian[place], "deb")
+        if place.startswith(self._base):
+            return Part(PYTHON, _python(), "python")
+        return Part(NOBODY if sys.platform == "linux" else "system libraries", "of the system", "?")
+
+
+def _real(place: Path) -> str:
+    return os.path.realpath(place)
+
+
+def _owner_and_file(line: str) -> tuple[str, str]:
+    package, _, file = line.partition(": ")
+    return file, package.split(",")[0].split(":")[0]
 
 
 def _asked(*command: str) -> str:
@@ -96,6 +113,7 @@ def parts(work: Path, owners: Owners, version: str) -> list[Part]:
     """Every part of the bundle with what is its own, the program first."""
     found: dict[tuple[str, str], Part] = {}
     files, modules = noted(work)
+    owners.learn([each.source for each in files])
     for each in files:
         _part(found, owners, each).files.append(each.place)
     for each in modules:

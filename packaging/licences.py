@@ -24,6 +24,8 @@ def gather(parts: list[Part], base: Path, folder: Path) -> list[str]:
 def _copied(part: Part, base: Path, folder: Path) -> bool:
     texts = _texts(part, base)
     folder.mkdir()
+    if "LGPL" in licence_words(part):
+        texts += [HERE / "licences/LGPL-3.0.txt", HERE / "licences/GPL-3.0.txt"]
     for text in texts:
         shutil.copy(text, folder / _name(text, folder))
     if part.distribution is not None:

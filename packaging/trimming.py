@@ -113,6 +113,7 @@ TAKEN_ALONG = (
     "libbz2.so*",
     "libz.so*",
     "libuuid.so*",
+    "libbrotli*.so*",  # of Qt's network library, which carries the words between two starts of the program
     # what Qt needs on a display beyond what every desktop has, so that the portable program runs there
     "libxkbcommon.so*",
     "libxkbcommon-x11.so*",
