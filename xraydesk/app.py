@@ -22,6 +22,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from xraydesk import __version__, paths
+from xraydesk.engine import crash_notes
 from xraydesk.engine.client import Engine
 from xraydesk.errors import Failure
 from xraydesk.presentation import wording
@@ -38,6 +39,7 @@ from xraydesk.workflows.verbs import FilmResult
 
 _HEADLESS_SIZE = (1280, 800)
 _TIME_LIMIT_MS = 180_000
+_CRASHED = "XRayDesk crashed the last time. Nothing that was done is lost; Help, Report a problem tells what is known."
 
 
 def new_engine() -> Engine:
@@ -125,7 +127,12 @@ def new_window(settings: Settings) -> MainWindow:
 
 
 def watch_for_the_unforeseen(window: MainWindow) -> None:
-    """Faults in slots and threads go to the user's log and to the status line instead of nowhere."""
+    """Faults in slots and threads go to the user's log and to the status line instead of nowhere.
+
+    A crash is noted for Help, Report a problem; the start after it says so.
+    """
+    if crash_notes.begin(crash_notes.WINDOW):
+        window.status.show_message(_CRASHED)
     unforeseen = Unforeseen(paths.user_log(), window)
     unforeseen.met.connect(window.status.show_message)
     unforeseen.watch()

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
 
 from tests.app.conftest import Session
 from xraydesk.film.film import Voi, Window
-from xraydesk.ui.help_pages import ShortcutsPage
+from xraydesk.ui.help.guide_page import GuidePage
+from xraydesk.ui.help.shortcuts_page import ShortcutsPage
 
 
 def as_window(voi: Voi | None) -> Window:
@@ -102,9 +104,16 @@ def test_a_key_leads_to_training(session: Session) -> None:
     assert session.window.train_place.sentence() == "Choose the films first."
 
 
-def test_f1_lists_the_keys(session: Session) -> None:
-    session.press(Qt.Key.Key_F1)
-    session.wait(lambda: bool(session.window.findChildren(ShortcutsPage)))
-    page = session.window.findChildren(ShortcutsPage)[0]
+@pytest.mark.parametrize(
+    ("modifier", "kind"),
+    [(Qt.KeyboardModifier.NoModifier, GuidePage), (Qt.KeyboardModifier.ShiftModifier, ShortcutsPage)],
+)
+def test_f1_opens_the_guide_and_with_shift_the_list_of_keys(
+    session: Session, modifier: Qt.KeyboardModifier, kind: type[QDialog]
+) -> None:
+    session.press(Qt.Key.Key_F1, modifier)
+    session.wait(lambda: bool(session.window.findChildren(kind)))
+    session.press(Qt.Key.Key_F1, modifier)
+    (page,) = session.window.findChildren(kind)
     assert page.isVisible()
     page.close()

@@ -11,7 +11,7 @@ from xraydesk import paths
 from xraydesk.ui import menus
 from xraydesk.ui.action_table import ACTIONS, Do, Place
 from xraydesk.ui.actions import Actions, key_text, tool_tip
-from xraydesk.ui.help_pages import shortcut_rows
+from xraydesk.ui.help.shortcuts_page import shortcut_rows
 from xraydesk.ui.opening import Opening
 from xraydesk.ui.settings import Settings
 

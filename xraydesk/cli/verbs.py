@@ -271,9 +271,10 @@ def _list_models(registry: Registry) -> None:
 
 
 def selftest(options: argparse.Namespace, stop: threading.Event) -> int:
+    from xraydesk.engine.selfcheck import engine_restarts
     from xraydesk.workflows.selftest import selftest as run
 
-    checks = run(JobContext(is_cancelled=stop.is_set))
+    checks = run(JobContext(is_cancelled=stop.is_set), ("engine", engine_restarts))
     whole = all(check.passed for check in checks)
     if options.json:
         terminal.result(json.dumps({"passed": whole, "checks": [terminal.plain(check) for check in checks]}))

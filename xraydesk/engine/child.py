@@ -7,6 +7,7 @@ import os
 import signal
 from multiprocessing.connection import Connection
 
+from xraydesk.engine import crash_notes
 from xraydesk.engine.client import EngineStarted, Message
 from xraydesk.engine.protocol import Began, Cancel, Stop, Submit
 
@@ -14,6 +15,7 @@ from xraydesk.engine.protocol import Began, Cancel, Stop, Submit
 def serve(connection: Connection) -> None:
     """Answer until told to stop, or until the window's process is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Control-C is for the window, which then says stop
+    crash_notes.begin(crash_notes.ENGINE)
     from xraydesk.engine.service import Service  # noqa: PLC0415 - the window's process imports this module too
 
     def send(message: Message | Began) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import threading
+from pathlib import Path
 from typing import Any
 
-import gdcm
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.encaps import generate_frames
 from pydicom.pixels.decoders.base import Decoder, get_decoder
@@ -44,9 +46,12 @@ _BY_MARKER = {0xC0: JPEGBaseline8Bit, 0xC1: JPEGExtended12Bit, 0xC3: JPEGLossles
 
 # OpenJPEG reads this when it starts on a film; other threads of ours wait for the film anyway.
 os.environ.setdefault("OPJ_NUM_THREADS", "ALL_CPUS")
-gdcm.Trace.DebugOff()
-gdcm.Trace.WarningOff()
-gdcm.Trace.ErrorOff()
+with contextlib.suppress(ImportError):  # then a film that needs it says so, and the self-test does
+    import gdcm
+
+    gdcm.Trace.DebugOff()
+    gdcm.Trace.WarningOff()
+    gdcm.Trace.ErrorOff()
 
 
 def decode_frame(ds: Dataset, syntax: UID) -> tuple[NDArray[Any], str]:
@@ -74,6 +79,12 @@ def decode_frame(ds: Dataset, syntax: UID) -> tuple[NDArray[Any], str]:
         except BaseException as error:  # each codec fails in its own way, those in Rust outside Exception
             failure = error if isinstance(error, Exception) else RuntimeError(str(error))
     raise failure
+
+
+def decoded_by(plugin: str, film: Path) -> NDArray[Any]:
+    """The first frame of a film by this one plugin of pydicom's. Raises what the plugin or its absence raises."""
+    ds = dcmread(film)
+    return _decoded(get_decoder(ds.file_meta.TransferSyntaxUID), ds, plugin)[0]
 
 
 def reduced_frame(ds: Dataset, syntax: UID, least_side: int) -> NDArray[Any] | None:

@@ -16,6 +16,7 @@ from xraydesk.errors import (
     FilmUnknownFormat,
 )
 from xraydesk.film.archive import member_place, read_member
+from xraydesk.film.codec_plugins import before_pydicom
 from xraydesk.film.failures import damaged, too_large
 from xraydesk.film.film import Film
 from xraydesk.film.signature import HEAD_BYTES, is_encrypted, kind_in_words, signature
@@ -60,6 +61,7 @@ def open_film_bytes(path: Path, data: bytes, *, max_pixels: int = MAX_PIXELS, le
 
 def _decode(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) -> Film:
     if kind == "DICOM":
+        before_pydicom()
         from xraydesk.film.dicom import open_dicom  # noqa: PLC0415 - pydicom takes 0.4 s to import
 
         return open_dicom(path, data, max_pixels=max_pixels, least_side=least_side)

@@ -90,7 +90,10 @@ class Do(StrEnum):
     PLACE_MODELS = "place_models"
     AGREEMENT = "agreement"
     LIGHT_THEME = "light_theme"
+    GUIDE = "guide"
     SHORTCUTS = "shortcuts"
+    PLACES = "places"
+    REPORT = "report"
     ABOUT = "about"
     QUIT = "quit"
 
@@ -338,14 +341,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         tip="How often you and the models agree, and the films with your opinion",
     ),
     _switch(Do.LIGHT_THEME, "Light theme", Group.PROGRAM, "Ctrl+L", icon="theme", tip="For bright rooms"),
-    _does(
-        Do.SHORTCUTS,
-        "Keyboard shortcuts",
-        Group.PROGRAM,
-        "F1",
-        icon="help",
-        tip="All that can be done by keyboard",
-    ),
+    _does(Do.GUIDE, "Help", Group.PROGRAM, "F1", icon="help", tip="How to, and what the figures mean"),
+    _does(Do.SHORTCUTS, "Keyboard and mouse", Group.PROGRAM, "Shift+F1"),
+    _does(Do.PLACES, "Where things are kept…", Group.PROGRAM),
+    _does(Do.REPORT, "Report a problem…", Group.PROGRAM),
     _does(Do.ABOUT, "About XRayDesk", Group.PROGRAM),
     _does(Do.QUIT, "Quit", Group.PROGRAM, "Ctrl+Q"),
 )

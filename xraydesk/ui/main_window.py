@@ -24,7 +24,7 @@ from xraydesk.ui.batch.place import WIDTH as BATCH_WIDTH
 from xraydesk.ui.batch.place import BatchPanel
 from xraydesk.ui.batch.run_words import RunView, percent_done
 from xraydesk.ui.engine_watch import EngineWatch
-from xraydesk.ui.help_pages import AboutPage, ShortcutsPage
+from xraydesk.ui.help.desk import HelpDesk
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.models.controller import ModelsController
 from xraydesk.ui.models.place import ModelsPlace
@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
             self._runner, self._training_runner, self.train_place, self._settings, self
         )
         self.engine = EngineWatch(self._runner, self.status, self)
+        self.help = HelpDesk(self, self.actions_by_id, self.status.state_words)
         self._view_actions = ViewActions(self.reading, self.actions_by_id, self._settings, self)
         view = self.reading.viewer.film_view
         self.pages = PageActions(self.reader, view, self.actions_by_id, self._settings, self)
@@ -123,7 +124,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         on = self.actions_by_id
         places = tuple(on[id] for id in _PLACES)
-        self.rail = Rail(places, (on[Do.LIGHT_THEME], on[Do.SHORTCUTS]), self._colours)
+        self.rail = Rail(places, (on[Do.LIGHT_THEME], on[Do.GUIDE]), self._colours)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.rail)
@@ -149,8 +150,6 @@ class MainWindow(QMainWindow):
         on[Do.REMOVE_FILM].triggered.connect(reader.remove_selected)
         on[Do.CLEAR_FILMS].triggered.connect(reader.clear)
         on[Do.LIGHT_THEME].toggled.connect(self._on_light_theme)
-        on[Do.SHORTCUTS].triggered.connect(self._show_shortcuts)
-        on[Do.ABOUT].triggered.connect(self._show_about)
         on[Do.QUIT].triggered.connect(self.close)
         self.opening.paths_chosen.connect(self.open_paths)
         reader.screen.film_shown.connect(self._on_film_shown)
@@ -343,14 +342,6 @@ class MainWindow(QMainWindow):
         for part in (self.reading, self.batch_panel, self.train_place, self.models, self.rail):
             part.set_colours(self._colours)
         self.status.set_colours(self._colours)
-
-    @Slot()
-    def _show_shortcuts(self) -> None:
-        ShortcutsPage(self).show()
-
-    @Slot()
-    def _show_about(self) -> None:
-        AboutPage(self).show()
 
     # -- Qt's events ------------------------------------------------------------------------------
 

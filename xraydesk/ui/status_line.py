@@ -90,6 +90,12 @@ class StatusLine(QWidget):
     def engine_words(self) -> str:
         return self._engine.text()
 
+    def state_words(self) -> str:
+        """Engine, device and model, a line each."""
+        return "\n".join(
+            label.accessibleName() for label in (self._engine, self._device, self._model)
+        ).strip()
+
     def words(self) -> str:
         """All that stands in the line."""
         labels = (self._engine, self._device, self._model, self._message, self._activity)

@@ -10,12 +10,13 @@ import sys
 import threading
 import traceback
 from logging.handlers import RotatingFileHandler
-from pathlib import Path, PurePath
+from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal
 
 from xraydesk import __version__
+from xraydesk.engine.crash_notes import within_program
 
 _LOG_BYTES, _LOGS_KEPT = 256 * 1024, 2
 _SAME_AT_MOST = 3  # a fault while painting comes with every frame
@@ -65,19 +66,10 @@ def fault_words(error: BaseException) -> str:
 def _one_fault(error: BaseException) -> str:
     number = f" {error.errno}" if isinstance(error, OSError) and error.errno else ""
     places = [
-        f"  {_within_program(frame.filename)}:{frame.lineno} in {frame.name}"
+        f"  {within_program(frame.filename)}:{frame.lineno} in {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
     ]
     return "\n".join((f"{type(error).__qualname__}{number}", *places))
-
-
-def _within_program(file: str) -> str:
-    parts = PurePath(file).parts
-    for root in ("site-packages", "xraydesk"):
-        if root in parts:
-            last = len(parts) - 1 - parts[::-1].index(root)
-            return "/".join(parts[last:])
-    return parts[-1] if parts else ""
 
 
 def _note(log: Path, words: str) -> bool:

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from xraydesk import paths
 from xraydesk.errors import XRayDeskError
+from xraydesk.film.codec_plugins import decoded_by
 from xraydesk.film.open import open_film
 from xraydesk.jobs import JobContext
+from xraydesk.journal.journal import Journal
+from xraydesk.journal.records import FinishedFilm, NewBatch
+from xraydesk.model.card import ModelCard
 from xraydesk.network.selfcheck import largest_difference, loss_falls
 from xraydesk.registry.registry import Registry
 from xraydesk.workflows.classify_film import FilmReader
 
 _WINDOW_LIMIT_S = 180
 _TOLERANCE = 1e-4
+# Each decodes the film of its own, since for some syntaxes another library would step in.
+_LIBRARIES = {
+    "Pillow": ("PIL", "pillow", "jpeg_baseline_lossy"),
+    "gdcm": ("gdcm", "gdcm", "jpeg_lossless"),
+    "pyjpegls": ("jpeg_ls", "pyjpegls", "jpeg_ls"),
+    "pylibjpeg-openjpeg": ("openjpeg", "pylibjpeg", "jpeg_2000"),
+    "pylibjpeg-rle": ("rle", "pylibjpeg", "rle"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +44,18 @@ class Check:
     detail: str
 
 
-def selftest(ctx: JobContext) -> list[Check]:
-    """One Check a part; never raises but Cancelled."""
+def selftest(ctx: JobContext, *more: tuple[str, Callable[[], str]]) -> list[Check]:
+    """One Check a part; never raises but Cancelled. `more`: parts of rooms above, that say how they are or raise."""
     parts: list[tuple[str, Callable[[], str]]] = [
         ("codec films", _codec_films),
         *((f"codec {film.stem}", _codec(film)) for film in _films_of_codecs()),
+        *((f"library {name}", partial(_library, *trial)) for name, trial in _LIBRARIES.items()),
         ("model", _model),
         ("network", _network),
         ("heatmap", _heatmap),
         ("training step", _training_step),
+        ("journal", _journal),
+        *more,
         ("window", _window),
     ]
     checks = []
@@ -92,6 +108,11 @@ def _codec(film: Path) -> Callable[[], str]:
     return run
 
 
+def _library(module: str, plugin: str, film: str) -> str:
+    pixels = decoded_by(module, plugin, _folder("codecs") / f"{film}.dcm")
+    return "loads" if pixels is None else f"decodes {film.replace('_', ' ')}"
+
+
 def _sample() -> Path:
     return _folder("sample") / "phantom.dcm"
 
@@ -122,13 +143,44 @@ def _training_step() -> str:
     return f"the loss went from {before:.3f} to {after:.3f}"
 
 
+def _journal() -> str:
+    """In the user's own place, since that is where it must work."""
+    place = paths.user_journal().parent
+    place.mkdir(parents=True, exist_ok=True)
+    model = Registry().active()
+    result = FilmReader(model, "cpu").read(_sample())
+    with tempfile.TemporaryDirectory(prefix="selftest-", dir=place) as folder:
+        file = Path(folder) / "journal.sqlite"
+        with closing(Journal(file)) as journal:
+            batch = journal.start(_batch_for(model.card))
+            journal.add_films(batch, [_sample()])
+            ((film, _),) = journal.waiting(batch)
+            journal.write(batch, [FinishedFilm(film, result)])
+        with closing(Journal(file)) as journal:
+            read = journal.batch(batch).counts.read
+    _require(read == 1, "a film that was written could not be found again")
+    return "a film was written and found again"
+
+
+def _batch_for(card: ModelCard) -> NewBatch:
+    return NewBatch(
+        (_sample().parent,),
+        "Self-test",
+        card.id,
+        card.name,
+        card.version,
+        card.sha256,
+        card.classes,
+        card.preprocessing,
+    )
+
+
 def _window() -> str:
     """The program starts itself without a display, reads the sample film and paints its window."""
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "xraydesk"]
     with tempfile.TemporaryDirectory(prefix="xraydesk-") as folder:
         picture = Path(folder) / "window.png"
         done = subprocess.run(
-            [*program, "--headless", str(_sample()), "--picture", str(picture)],
+            [*paths.program(), "--headless", str(_sample()), "--picture", str(picture)],
             env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -1,24 +1,13 @@
-"""Help: every key, and what this program is and is not."""
+"""Every key, and what the mouse does."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from xraydesk import __version__
-from xraydesk.presentation.wording import RESEARCH_USE_LONG
 from xraydesk.ui.action_table import ACTIONS, Group
 from xraydesk.ui.actions import key_text
+from xraydesk.ui.help.page import finish, labelled
 from xraydesk.ui.theme import GRID
 
 _MOUSE = (
@@ -39,18 +28,6 @@ _OTHERS = (
     ("Enter", "In a batch: open the film in Read, too"),
     ("Shift+Up, Down", "In the table of a batch: select more rows"),
 )
-_METHOD = (
-    "The method is that of Dey, Bacellar, Chandrappa and Kulkarni, COVID-19 Chest X-Ray Image "
-    "Classification Using Deep Learning, medRxiv 2021, doi 10.1101/2021.07.15.21260605."
-)
-_LICENCES = (
-    "XRayDesk is free software under the Apache License 2.0. It stands on Qt and PySide6 (LGPL-3.0), PyTorch "
-    "(BSD-3-Clause), NumPy (BSD-3-Clause), Pillow (MIT-CMU), pydicom (MIT), GDCM (BSD-3-Clause), CharLS "
-    "(BSD-3-Clause), OpenJPEG (BSD-2-Clause) and safetensors (Apache-2.0). The weights are for research and "
-    "non-commercial use; their sources are named in the card of each model."
-)
-
-
 _COLUMNS = 3
 _HEADING_ROWS = 2  # so many rows of keys a heading is as high as, with the space before it
 
@@ -88,24 +65,8 @@ class ShortcutsPage(QDialog):
             whole.addLayout(column, 1)
         area = QScrollArea(widgetResizable=True)
         area.setWidget(content)
-        _finish(self, area)
+        finish(self, area)
         self.resize(1160, 720)
-
-
-class AboutPage(QDialog):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("About XRayDesk")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setSpacing(2 * GRID)
-        column.addWidget(_label(f"XRayDesk {__version__}", "headline"))
-        for text, tone in ((RESEARCH_USE_LONG, "title"), (_METHOD, "figure"), (_LICENCES, "quiet")):
-            column.addWidget(_label(text, tone))
-        column.addStretch(1)
-        _finish(self, content)
-        self.resize(560, 400)
 
 
 def _section(heading: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
@@ -114,25 +75,8 @@ def _section(heading: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
     section.setVerticalSpacing(4)
     section.setColumnMinimumWidth(0, 120)
     section.setColumnStretch(1, 1)
-    section.addWidget(_label(heading, "title"), 0, 0, 1, 2)
+    section.addWidget(labelled(heading, "title"), 0, 0, 1, 2)
     for number, (keys, what) in enumerate(rows, start=1):
-        section.addWidget(_label(keys, "quiet"), number, 0)
-        section.addWidget(_label(what, "figure"), number, 1)
+        section.addWidget(labelled(keys, "quiet"), number, 0)
+        section.addWidget(labelled(what, "figure"), number, 1)
     return section
-
-
-def _finish(page: QDialog, content: QWidget) -> None:
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    buttons.rejected.connect(page.close)
-    buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
-    column = QVBoxLayout(page)
-    column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
-    column.setSpacing(2 * GRID)
-    column.addWidget(content, 1)
-    column.addWidget(buttons)
-
-
-def _label(text: str, tone: str) -> QLabel:
-    label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-    label.setProperty("tone", tone)
-    return label
