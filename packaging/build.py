@@ -31,6 +31,7 @@ from bundle_parts import Owners, Part, parts, sha256  # noqa: E402
 
 ROOT = HERE.parent
 LISTS = ("requirements.txt", "requirements-bundle.txt")
+_NOT_HERE = 75  # exit status: not the bundle's fault, there is no package index say
 LINUX, WINDOWS = sys.platform == "linux", sys.platform == "win32"
 
 
@@ -63,7 +64,9 @@ class Build:
     @property
     def epoch(self) -> int:
         """Files are dated by the commit, so that the same commit gives the same archive."""
-        asked = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False)
+        asked = subprocess.run(
+            ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
         return int(os.environ.get("SOURCE_DATE_EPOCH") or asked.stdout.strip() or 0)
 
     def make_environment(self) -> None:
@@ -75,7 +78,19 @@ class Build:
         shutil.rmtree(self.environment, ignore_errors=True)
         venv.EnvBuilder(with_pip=True, symlinks=not WINDOWS).create(self.environment)
         listed = [word for name in LISTS for word in ("--requirement", HERE / name)]
-        run(self.python, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", *listed)
+        try:
+            run(
+                self.python,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--no-input",
+                "--disable-pip-version-check",
+                *listed,
+            )
+        except subprocess.CalledProcessError as error:
+            raise SystemExit(_NOT_HERE) from error
         stamp.write_text(wanted)
 
     def draw(self) -> None:
@@ -88,7 +103,16 @@ class Build:
     def freeze(self) -> None:
         places = ["--distpath", self.dist, "--workpath", self.made / "pyinstaller"]
         run(
-            *(self.python, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *places, HERE / "xraydesk.spec"),
+            *(
+                self.python,
+                "-m",
+                "PyInstaller",
+                "--noconfirm",
+                "--log-level",
+                "ERROR",
+                *places,
+                HERE / "xraydesk.spec",
+            ),
             env=os.environ | {"XRAYDESK_MADE": str(self.made), "PYTHONHASHSEED": "1"},
             cwd=ROOT,
         )
@@ -100,7 +124,11 @@ class Build:
         inner = self.bundle / "_internal"
         for file in sorted(inner.rglob("*")):
             place = file.relative_to(inner).as_posix()
-            if file.is_file() and not file.is_symlink() and any(fnmatch.fnmatch(place, each) for each in trimming.STRIPPED):
+            if (
+                file.is_file()
+                and not file.is_symlink()
+                and any(fnmatch.fnmatch(place, each) for each in trimming.STRIPPED)
+            ):
                 run("strip", "--strip-unneeded", file)
 
     def describe(self) -> None:
@@ -131,7 +159,9 @@ class Build:
             made.append(linux_packages.portable_archive(self.bundle, self.dist, name, **options))
             limit = bundle_check.PACKAGE_MB * 1_000_000
             sizes = [(file, file.stat().st_size) for file in made]
-            _stop_over([f"{file.name}: {size / 1e6:.1f} MB is too large" for file, size in sizes if size > limit])
+            _stop_over(
+                [f"{file.name}: {size / 1e6:.1f} MB is too large" for file, size in sizes if size > limit]
+            )
         self.sum_up(made)
 
     def sum_up(self, made: list[Path]) -> None:
@@ -141,8 +171,13 @@ class Build:
     def write_sizes(self) -> None:
         rows = [(part, size / bundle_check.MIB) for part, size in bundle_check.sizes(self.bundle)]
         lines = [f"{size:8.1f} MiB  {part}" for part, size in rows if size >= 0.1]
-        lines.append(f"{bundle_check.installed_bytes(self.bundle) / bundle_check.MIB:8.1f} MiB  installed, in blocks of 4 KiB")
-        lines += [f"{file.stat().st_size / 1e6:8.1f} MB   {file.name}" for file in sorted(self.dist.glob("xraydesk[-_]*.*"))]
+        lines.append(
+            f"{bundle_check.installed_bytes(self.bundle) / bundle_check.MIB:8.1f} MiB  installed, in blocks of 4 KiB"
+        )
+        lines += [
+            f"{file.stat().st_size / 1e6:8.1f} MB   {file.name}"
+            for file in sorted(self.dist.glob("xraydesk[-_]*.*"))
+        ]
         (self.dist / "sizes.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
         say("\n".join(["sizes:", *lines]))
 
@@ -163,9 +198,15 @@ def main() -> None:
     parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="where the results go")
     parser.add_argument("--work", type=Path, default=ROOT / "build", help="where the work is done")
     parser.add_argument("--environment", type=Path, help="use this environment instead of making a clean one")
-    parser.add_argument("--variant", default="cpu", help="name of the build: cpu, or cuda with a CUDA build of torch")
-    parser.add_argument("--from", dest="first", default="", metavar="STEP", help="go on from this step: strip, describe …")
-    parser.add_argument("--fast", action="store_true", help="pack quickly and large, and only the .deb, for tests")
+    parser.add_argument(
+        "--variant", default="cpu", help="name of the build: cpu, or cuda with a CUDA build of torch"
+    )
+    parser.add_argument(
+        "--from", dest="first", default="", metavar="STEP", help="go on from this step: strip, describe …"
+    )
+    parser.add_argument(
+        "--fast", action="store_true", help="pack quickly and large, and only the .deb, for tests"
+    )
     parser.add_argument("--folder-only", action="store_true", help="build the folder and pack nothing")
     asked = parser.parse_args()
     build = Build(asked)

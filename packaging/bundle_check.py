@@ -38,7 +38,9 @@ NEEDED = (
 
 def complaints(bundle: Path, *, linux: bool) -> list[str]:
     wrong = [f"missing: {needed}" for needed in NEEDED if linux and not list(bundle.glob(needed))]
-    wrong += [f"should have been left out: {place}" for place in _places(bundle) if trimming.is_left_out(place)]
+    wrong += [
+        f"should have been left out: {place}" for place in _places(bundle) if trimming.is_left_out(place)
+    ]
     size = installed_bytes(bundle) / MIB
     if size > INSTALLED_MIB:
         wrong.append(f"installed size {size:.0f} MiB is above {INSTALLED_MIB}")
@@ -46,13 +48,17 @@ def complaints(bundle: Path, *, linux: bool) -> list[str]:
         known = {library for library, _ in system_libraries()}
         for library, users in sorted(missing_libraries(bundle).items()):
             if library not in known:
-                wrong.append(f"{library}, needed by {users[0]}, is neither in the bundle nor in system_libraries.txt")
+                wrong.append(
+                    f"{library}, needed by {users[0]}, is neither in the bundle nor in system_libraries.txt"
+                )
     return wrong
 
 
 def _places(bundle: Path) -> Iterator[str]:
     inner = bundle / "_internal"
-    return (file.relative_to(inner).as_posix() for file in inner.rglob("*") if file.is_file() or file.is_symlink())
+    return (
+        file.relative_to(inner).as_posix() for file in inner.rglob("*") if file.is_file() or file.is_symlink()
+    )
 
 
 def installed_bytes(bundle: Path) -> int:

@@ -57,7 +57,9 @@ class Owners:
         self._of_file: dict[str, Distribution] = {}
         for distribution in distributions(path=[str(site_packages)]):
             for file in distribution.files or []:
-                place = os.path.normpath(os.path.join(self._site, file))  # a link's target is a file of its own
+                place = os.path.normpath(
+                    os.path.join(self._site, file)
+                )  # a link's target is a file of its own
                 self._of_file[os.path.normcase(place)] = distribution
         self._debian: dict[str, tuple[str, str]] = {}
 
@@ -67,7 +69,9 @@ class Owners:
         foreign = {_real(source) for source in sources if source.is_absolute()}
         foreign = {source for source in foreign if not source.startswith(known)}
         names = sorted(foreign | {source.removeprefix("/usr") for source in foreign})
-        owner = dict(_owner_and_file(line) for line in _asked("dpkg", "-S", *names).splitlines() if ": /" in line)
+        owner = dict(
+            _owner_and_file(line) for line in _asked("dpkg", "-S", *names).splitlines() if ": /" in line
+        )
         found = _asked("dpkg-query", "-W", "-f=${Package} ${Version}\n", *sorted(set(owner.values())))
         version = dict(line.split(" ", 1) for line in found.splitlines() if " " in line)
         for source in foreign:
@@ -126,7 +130,9 @@ def parts(work: Path, owners: Owners, version: str) -> list[Part]:
 
 def _part(found: dict[tuple[str, str], Part], owners: Owners, each: Noted) -> Part:
     if each.kind == "EXECUTABLE" or each.source.name in ("base_library.zip",):
-        part = Part(PROGRAM, "", "program") if each.kind == "EXECUTABLE" else Part(PYTHON, _python(), "python")
+        part = (
+            Part(PROGRAM, "", "program") if each.kind == "EXECUTABLE" else Part(PYTHON, _python(), "python")
+        )
     else:
         part = owners.part_of(each.source)
     return found.setdefault((part.kind, part.name), part)

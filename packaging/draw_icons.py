@@ -45,7 +45,8 @@ def ico(pictures: dict[int, bytes]) -> bytes:
 def icns(pictures: dict[int, bytes]) -> bytes:
     """macOS: a chain of PNGs."""
     parts = b"".join(
-        kind + struct.pack(">I", 8 + len(pictures[size])) + pictures[size] for size, kind in _ICNS_TYPES.items()
+        kind + struct.pack(">I", 8 + len(pictures[size])) + pictures[size]
+        for size, kind in _ICNS_TYPES.items()
     )
     return b"icns" + struct.pack(">I", 8 + len(parts)) + parts
 

@@ -39,7 +39,11 @@ def _copied(part: Part, base: Path, folder: Path) -> bool:
 
 def _texts(part: Part, base: Path) -> list[Path]:
     if part.kind == "python":
-        found = [*base.glob("LICENSE*"), *base.glob("lib/python3*/LICENSE*"), *base.glob("share/doc/python*/copyright")]
+        found = [
+            *base.glob("LICENSE*"),
+            *base.glob("lib/python3*/LICENSE*"),
+            *base.glob("share/doc/python*/copyright"),
+        ]
         return found[:1]
     if part.kind == "deb":
         return [text for text in [Path("/usr/share/doc", part.name, "copyright")] if text.is_file()]
@@ -50,7 +54,10 @@ def _texts(part: Part, base: Path) -> list[Path]:
 
 
 def _is_licence(file: Path) -> bool:
-    in_folder = file.parent.name.lower() in ("licenses", "license_files") and file.suffix not in (".py", ".pyc")
+    in_folder = file.parent.name.lower() in ("licenses", "license_files") and file.suffix not in (
+        ".py",
+        ".pyc",
+    )
     named = any(fnmatch.fnmatch(file.name.lower(), name) for name in _NAMES)
     return in_folder or (named and file.suffix.lower() in ("", ".txt", ".md", ".rst", ".apache", ".bsd"))
 

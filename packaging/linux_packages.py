@@ -13,8 +13,18 @@ import bundle_check
 HERE = Path(__file__).resolve().parent
 ICON_SIZES = (16, 24, 32, 48, 64, 128, 256)
 _INSTALLED = "opt/xraydesk"
-_DISPLAY = ("libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-xkb1", "libxkbcommon-x11-0", "libxcb-shape0")
-_NOT_NAMED_BY_LIBRARIES = ("libxkbcommon0", *_DISPLAY)  # asked for by the display's plugin, and safest from the system
+_DISPLAY = (
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-keysyms1",
+    "libxcb-xkb1",
+    "libxkbcommon-x11-0",
+    "libxcb-shape0",
+)
+_NOT_NAMED_BY_LIBRARIES = (
+    "libxkbcommon0",
+    *_DISPLAY,
+)  # asked for by the display's plugin, and safest from the system
 
 
 def debian_package(bundle: Path, made: Path, dist: Path, version: str, *, level: int, epoch: int) -> Path:
@@ -41,7 +51,10 @@ def _integrate(root: Path, made: Path) -> None:
     (root / "usr/bin").mkdir(parents=True)
     (root / "usr/bin/xraydesk").symlink_to("/opt/xraydesk/xraydesk")
     _put(HERE / "linux/xraydesk.desktop", root / "usr/share/applications/xraydesk.desktop")
-    _put(HERE.parent / "resources/icons/xraydesk.svg", root / "usr/share/icons/hicolor/scalable/apps/xraydesk.svg")
+    _put(
+        HERE.parent / "resources/icons/xraydesk.svg",
+        root / "usr/share/icons/hicolor/scalable/apps/xraydesk.svg",
+    )
     for size in ICON_SIZES:
         drawn = made / f"xraydesk-{size}.png"
         _put(drawn, root / f"usr/share/icons/hicolor/{size}x{size}/apps/xraydesk.png")
@@ -65,12 +78,16 @@ def depends(bundle: Path) -> str:
     missing = bundle_check.missing_libraries(bundle)
     wanted = {" | ".join(names) for library, names in bundle_check.system_libraries() if library in missing}
     wanted.discard("libc6")
-    return ", ".join([f"libc6 (>= {bundle_check.least_glibc(bundle)})", *sorted(wanted | set(_NOT_NAMED_BY_LIBRARIES))])
+    return ", ".join(
+        [f"libc6 (>= {bundle_check.least_glibc(bundle)})", *sorted(wanted | set(_NOT_NAMED_BY_LIBRARIES))]
+    )
 
 
 def _write_control(root: Path, bundle: Path, version: str) -> None:
     text = (HERE / "linux/control").read_text(encoding="utf-8")
-    text = text.format(version=version, depends=depends(bundle), kib=bundle_check.installed_bytes(bundle) // 1024)
+    text = text.format(
+        version=version, depends=depends(bundle), kib=bundle_check.installed_bytes(bundle) // 1024
+    )
     (root / "DEBIAN").mkdir()
     (root / "DEBIAN/control").write_text(text, encoding="utf-8")
 
@@ -81,7 +98,9 @@ def portable_archive(bundle: Path, dist: Path, version: str, *, level: int, epoc
     owner = ["--owner=0", "--group=0", "--numeric-owner", "--sort=name", f"--mtime=@{epoch}"]
     long = ["--long=27"] if level > 9 else []
     tar = subprocess.Popen(["tar", *owner, "-C", bundle.parent, "-c", bundle.name], stdout=subprocess.PIPE)
-    subprocess.run(["zstd", "-q", "-f", "-T0", f"-{level}", *long, "-o", archive], stdin=tar.stdout, check=True)
+    subprocess.run(
+        ["zstd", "-q", "-f", "-T0", f"-{level}", *long, "-o", archive], stdin=tar.stdout, check=True
+    )
     if tar.wait():
         raise SystemExit("tar could not read the bundle")
     return archive

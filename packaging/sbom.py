@@ -60,7 +60,9 @@ def licence_words(part: Part) -> str:
     if part.distribution is None:
         return "see licences/" + part.name
     metadata = part.distribution.metadata
-    known = [line.split(" :: ")[-1] for line in metadata.get_all("Classifier", []) if line.startswith("License ::")]
+    known = [
+        line.split(" :: ")[-1] for line in metadata.get_all("Classifier", []) if line.startswith("License ::")
+    ]
     words = metadata.get("License-Expression") or metadata.get("License") or ", ".join(known)
     first = (words or "").strip().split("\n")[0]
     return first if len(first) < 100 else ", ".join(known) or first[:100]
@@ -83,15 +85,25 @@ def _models(weights: Path) -> list[dict[str, object]]:
 
 def complaints(parts: list[Part], bundle: Path) -> list[str]:
     """What is wrong between the list of parts and the folder: strangers, and files nobody listed."""
-    wrong = [f"nobody's: {file}" for part in parts if part.name == NOBODY for file in part.files + part.modules]
+    wrong = [
+        f"nobody's: {file}" for part in parts if part.name == NOBODY for file in part.files + part.modules
+    ]
     listed = {_where(bundle, file) for part in parts for file in part.files}
     there = {file for file in bundle.rglob("*") if file.is_file() and not file.is_symlink()}
-    ours = {file for file in there if file.relative_to(bundle).parts[0] in ("licences", "sbom.cdx.json", "README.txt")}
-    wrong += [f"in the bundle, in no part: {file.relative_to(bundle)}" for file in sorted(there - listed - ours)]
+    ours = {
+        file
+        for file in there
+        if file.relative_to(bundle).parts[0] in ("licences", "sbom.cdx.json", "README.txt")
+    }
+    wrong += [
+        f"in the bundle, in no part: {file.relative_to(bundle)}" for file in sorted(there - listed - ours)
+    ]
     wrong += [f"in a part, not in the bundle: {file}" for file in sorted(map(str, listed - there))]
     return wrong
 
 
 def _where(bundle: Path, place: str) -> Path:
     top = bundle / place
-    return top if top.is_file() and "/" not in place and not top.is_symlink() else bundle / "_internal" / place
+    return (
+        top if top.is_file() and "/" not in place and not top.is_symlink() else bundle / "_internal" / place
+    )

@@ -7,7 +7,12 @@ optimiser's step asks it), sympy behind it, and the sources of the files below.
 from pathlib import Path
 
 from PyInstaller.compat import is_linux
-from PyInstaller.utils.hooks import PY_DYLIB_PATTERNS, collect_dynamic_libs, collect_submodules, get_package_paths
+from PyInstaller.utils.hooks import (
+    PY_DYLIB_PATTERNS,
+    collect_dynamic_libs,
+    collect_submodules,
+    get_package_paths,
+)
 
 _torch = Path(get_package_paths("torch")[1])
 

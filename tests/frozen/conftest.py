@@ -30,9 +30,13 @@ def program_in(bundle: Path) -> Path:
     return bundle / ("xraydesk-cli.exe" if sys.platform == "win32" else "xraydesk")
 
 
-def run_program(program: Path, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_program(
+    program: Path, *arguments: str | Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Runs it as a person would who has no Python: nothing of this one's environment reaches it."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    ours = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))
+    }
     return subprocess.run(
         [program, *arguments],
         env=ours | environment,
