@@ -22,12 +22,12 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-import bundle_check  # noqa: E402
-import licences  # noqa: E402
-import linux_packages  # noqa: E402
-import sbom  # noqa: E402
-import trimming  # noqa: E402
-from bundle_parts import Owners, Part, parts, sha256  # noqa: E402
+import bundle_check
+import licences
+import linux_packages
+import sbom
+import trimming
+from bundle_parts import Owners, Part, parts, sha256
 
 ROOT = HERE.parent
 LISTS = ("requirements.txt", "requirements-bundle.txt")

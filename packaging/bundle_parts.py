@@ -57,9 +57,7 @@ class Owners:
         self._of_file: dict[str, Distribution] = {}
         for distribution in distributions(path=[str(site_packages)]):
             for file in distribution.files or []:
-                place = os.path.normpath(
-                    os.path.join(self._site, file)
-                )  # a link's target is a file of its own
+                place = os.path.normpath(f"{self._site}/{file}")  # names ../.. for what lies in bin
                 self._of_file[os.path.normcase(place)] = distribution
         self._debian: dict[str, tuple[str, str]] = {}
 
@@ -88,7 +86,7 @@ class Owners:
             return Part(NOBODY, place, "?")
         if place.startswith(self._checkout):
             return Part(PROGRAM, "", "program")
-        if place.startswith(os.path.join(self._base, "lib", "python")) or "python" in source.name.lower():
+        if place.startswith(os.path.normpath(f"{self._base}/lib/python")) or "python" in source.name.lower():
             return Part(PYTHON, _python(), "python")
         if place in self._debian:
             return Part(*self._debian[place], "deb")
@@ -139,7 +137,7 @@ def _part(found: dict[tuple[str, str], Part], owners: Owners, each: Noted) -> Pa
 
 
 def _python() -> str:
-    return "%d.%d.%d" % sys.version_info[:3]
+    return ".".join(map(str, sys.version_info[:3]))
 
 
 def sha256(file: Path) -> str:
