@@ -40,7 +40,7 @@ expect() { # words, wanted exit status, what it says
 mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
 mountpoint -q "$root/dev" || mount --bind /dev "$root/dev"
 chroot "$root" /bin/sh -c 'command -v python3' && { echo "the root has a Python"; exit 1; }
-id=$(chroot "$root" id -u reader 2>/dev/null) || chroot "$root" useradd -m reader
+chroot "$root" id -u reader >/dev/null 2>&1 || chroot "$root" useradd -m reader
 mkdir -p "$root/home/reader/films"
 
 say "An older version, and what it depends on (with network)"
