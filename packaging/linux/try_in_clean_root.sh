@@ -23,8 +23,8 @@ trap leave EXIT
 
 # Runs words as the user "reader" in the root, with no network; its display is a virtual one.
 inside() {
-    unshare -n chroot "$root" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/home/reader LANG=C.UTF-8 \
-        runuser -u reader -- /bin/sh -c "cd; export HOME=/home/reader; $1"
+    unshare -n chroot --userspec=reader:reader "$root" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/home/reader \
+        LANG=C.UTF-8 /bin/sh -c "cd; $1"
 }
 expect() { # words, wanted exit status, what it says
     status=0
@@ -42,6 +42,8 @@ mountpoint -q "$root/dev" || mount --bind /dev "$root/dev"
 chroot "$root" /bin/sh -c 'command -v python3' && { echo "the root has a Python"; exit 1; }
 chroot "$root" id -u reader >/dev/null 2>&1 || chroot "$root" useradd -m reader
 mkdir -p "$root/home/reader/films"
+chroot "$root" chown -R reader: /home/reader
+chroot "$root" dpkg --purge xraydesk >/dev/null 2>&1 || true
 
 say "An older version, and what it depends on (with network)"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
@@ -55,9 +57,9 @@ rm "$old/depends"
 dpkg-deb --root-owner-group -b "$old" "$root/tmp/old.deb" >/dev/null
 rm -r "$old"
 chroot "$root" /bin/sh -c 'export DEBIAN_FRONTEND=noninteractive; apt-get update -qq &&
-    apt-get install -qq -y --no-install-recommends /tmp/old.deb xvfb xauth xdotool fonts-dejavu-core' >"$root/tmp/apt.log" 2>&1
+    apt-get install -qq -y --no-install-recommends /tmp/old.deb xvfb xauth xdotool scrot procps fonts-dejavu-core' >"$root/tmp/apt.log" 2>&1
 rm "$root/etc/resolv.conf"
-if command -v python3 >/dev/null && chroot "$root" /bin/sh -c 'command -v python3'; then echo "a Python came along"; exit 1; fi
+if chroot "$root" /bin/sh -c 'command -v python3'; then echo "a Python came along"; exit 1; fi
 
 say "Upgrade, without network"
 cp "$package" "$root/tmp/new.deb"
@@ -77,10 +79,11 @@ sample=/opt/xraydesk/_internal/resources/sample/phantom.dcm
 expect "xvfb-run -a -s '-screen 0 1280x800x24' sh -c '
     xraydesk $sample & program=\$!
     for second in \$(seq 90); do
-        name=\$(xdotool search --name XRayDesk getwindowname 2>/dev/null | grep phantom) && break
+        xdotool search --name XRayDesk getwindowname %@ 2>/dev/null | grep phantom && break
         sleep 1
     done
-    echo \"window: \$name\"; echo \"processes: \$(ls /proc/*/exe | wc -l)\"; kill \$program; wait \$program'" 143 'window: .*phantom'
+    sleep 15 # the engine reads it
+    echo \"engine and workers: \$(pgrep -cP \$program)\"; scrot -o window.png; kill \$program; wait \$program'" 143 'phantom'
 
 say "A folder is read as a batch; one file in it is broken"
 inside "for n in 1 2 3; do cp $sample films/film\$n.dcm; done; head -c 4000 $sample >films/broken.dcm"
