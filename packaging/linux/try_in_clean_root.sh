@@ -15,7 +15,7 @@ say() { printf '\n== %s\n' "$*"; }
 # shellcheck disable=SC2329 # called by the trap
 leave() {
     for place in "$root/mnt/Röntgen Stick 胸" "$root/proc" "$root/dev"; do
-        mountpoint -q "$place" && umount -l "$place"
+        mountpoint -q "$place" && umount -R -l "$place"
     done
     return 0
 }
@@ -38,7 +38,7 @@ expect() { # words, wanted exit status, what it says
 
 [ -x "$root/bin/sh" ] || debootstrap --variant=minbase "$suite" "$root" http://deb.debian.org/debian >/dev/null
 mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
-mountpoint -q "$root/dev" || mount --bind /dev "$root/dev"
+mountpoint -q "$root/dev" || { mount --rbind /dev "$root/dev" && mount --make-rslave "$root/dev"; }
 chroot "$root" /bin/sh -c 'command -v python3' && { echo "the root has a Python"; exit 1; }
 chroot "$root" id -u reader >/dev/null 2>&1 || chroot "$root" useradd -m reader
 mkdir -p "$root/home/reader/films"
