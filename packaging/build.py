@@ -143,6 +143,10 @@ class Build:
         bill = sbom.bill(self.found, ROOT / "weights")
         (self.bundle / "sbom.cdx.json").write_text(json.dumps(bill, indent=1), encoding="utf-8")
         shutil.copy(HERE / "bundle_readme.txt", self.bundle / "README.txt")
+        inside_app = self.dist / "XRayDesk.app/Contents/Resources"
+        if inside_app.is_dir():  # the program of a Mac
+            shutil.copytree(self.bundle / "licences", inside_app / "licences", dirs_exist_ok=True)
+            shutil.copy(self.bundle / "sbom.cdx.json", inside_app)
 
     def check(self) -> None:
         wrong = bundle_check.complaints(self.bundle, linux=LINUX) + sbom.complaints(self.found, self.bundle)

@@ -32,7 +32,8 @@ def stick(bundle: Path, tmp_path: Path) -> Iterator[Path]:
     """The bundle seen through a mount that cannot be written, at a place with spaces and letters of other tongues."""
     place = tmp_path / "USB Stick für Röntgen 胸"
     place.mkdir()
-    mounts = (["mount", "--bind", bundle, place], ["mount", "-o", "remount,bind,ro", place])
+    where = str(place)
+    mounts = (["mount", "--bind", str(bundle), where], ["mount", "-o", "remount,bind,ro", where])
     for command in mounts:
         if not shutil.which("mount") or subprocess.run(command, capture_output=True, check=False).returncode:
             pytest.skip("only root may mount")

@@ -15,7 +15,13 @@ import xraydesk
 def windows_layout(tmp_path: Path) -> Path:
     """What a build on Windows leaves, as far as the installer looks at it."""
     folder = tmp_path / "xraydesk"
-    for name in ("xraydesk.exe", "xraydesk-cli.exe", "README.txt", "_internal/base_library.zip", "licences/README.txt"):
+    for name in (
+        "xraydesk.exe",
+        "xraydesk-cli.exe",
+        "README.txt",
+        "_internal/base_library.zip",
+        "licences/README.txt",
+    ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(name)
     return folder
