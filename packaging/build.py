@@ -72,7 +72,10 @@ class Build:
     def make_environment(self) -> None:
         """Nothing but the pinned versions, so that nothing of this machine can get into the bundle."""
         stamp = self.environment / "made-from"
-        wanted = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in LISTS)).hexdigest()
+        pins = b"".join((HERE / name).read_bytes() for name in LISTS)
+        wanted = hashlib.sha256(
+            pins + f"{sys.version} {sys.base_prefix} {self.environment}".encode()
+        ).hexdigest()
         if self.given or (stamp.is_file() and stamp.read_text() == wanted):
             return
         shutil.rmtree(self.environment, ignore_errors=True)
@@ -92,6 +95,15 @@ class Build:
         except subprocess.CalledProcessError as error:
             raise SystemExit(_NOT_HERE) from error
         stamp.write_text(wanted)
+
+    def look_at_torch(self) -> None:
+        """Several gigabytes of libraries for graphics cards must not come in unasked, nor be missed."""
+        cuda = any(self.environment.glob("**/site-packages/torch/lib/*torch_cuda*"))
+        if cuda != (self.variant != "cpu"):
+            say(
+                f"the torch of this environment is {'a CUDA' if cuda else 'a CPU'} build: --variant cuda or cpu?"
+            )
+            raise SystemExit(_NOT_HERE)
 
     def draw(self) -> None:
         run(self.python, HERE / "draw_icons.py", ROOT / "resources/icons/xraydesk.svg", self.made)
@@ -149,7 +161,9 @@ class Build:
             shutil.copy(self.bundle / "sbom.cdx.json", inside_app)
 
     def check(self) -> None:
-        wrong = bundle_check.complaints(self.bundle, linux=LINUX) + sbom.complaints(self.found, self.bundle)
+        wrong = bundle_check.complaints(
+            self.bundle, linux=LINUX, limited=self.variant == "cpu"
+        ) + sbom.complaints(self.found, self.bundle)
         _stop_over(wrong)
         run(self.bundle / ("xraydesk-cli.exe" if WINDOWS else "xraydesk"), "--version")
 
@@ -216,7 +230,7 @@ def main() -> None:
     build = Build(asked)
     build.made.mkdir(parents=True, exist_ok=True)
     steps: list[Callable[[], None]] = [
-        *(build.make_environment, build.draw, build.freeze, build.strip),
+        *(build.make_environment, build.look_at_torch, build.draw, build.freeze, build.strip),
         *(build.describe, build.check, build.pack, build.write_sizes),
     ]
     names = [step.__name__ for step in steps]

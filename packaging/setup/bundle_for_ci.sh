@@ -23,8 +23,8 @@ leave() {
 
 # Everything that is in the bundle, or makes it.
 stamp() {
-    git ls-files -s xraydesk resources weights packaging pyproject.toml LICENSE
-    git diff HEAD -- xraydesk resources weights packaging pyproject.toml
+    find xraydesk resources weights packaging pyproject.toml LICENSE -type f ! -name '*.pyc' | LC_ALL=C sort |
+        xargs -d '\n' sha256sum
     find_python && "$system_python" -c 'import sys; print(sys.version, sys.base_prefix)'
 }
 
@@ -49,6 +49,8 @@ shared_python() {
 }
 
 mkdir -p "$cache" 2>/dev/null || leave "“$cache” cannot be made."
+exec 8>"$cache/lock"
+flock 8 2>/dev/null || true # two of us at once
 made=$(stamp | sha256sum)
 if [ "$made" = "$(cat "$cache/stamp" 2>/dev/null)" ] && [ -x "$cache/dist/xraydesk/xraydesk" ]; then
     say "The bundle was built already from what is here."
@@ -67,8 +69,8 @@ shared_python
 
 say "Building the bundle in “$cache”: some minutes."
 result=0
-timeout 1200 "$system_python" packaging/build.py --fast --dist "$cache/dist" --work "$cache/work" >&2 || result=$?
-[ "$result" != 75 ] || leave "its environment could not be made."
+timeout 1200 "$system_python" packaging/build.py --fast --dist "$cache/dist" --work "$cache/work" >&2 8>&- || result=$?
+[ "$result" != 75 ] || leave "its environment could not be made (above is why)."
 [ "$result" = 0 ] || stop "The bundle could not be built."
 printf '%s\n' "$made" >"$cache/stamp"
 echo "$cache/dist/xraydesk"
