@@ -161,10 +161,8 @@ class Build:
             shutil.copy(self.bundle / "sbom.cdx.json", inside_app)
 
     def check(self) -> None:
-        wrong = bundle_check.complaints(
-            self.bundle, linux=LINUX, limited=self.variant == "cpu"
-        ) + sbom.complaints(self.found, self.bundle)
-        _stop_over(wrong)
+        wrong = bundle_check.complaints(self.bundle, linux=LINUX, limited=self.variant == "cpu")
+        _stop_over(wrong + sbom.complaints(self.found, self.bundle))
         run(self.bundle / ("xraydesk-cli.exe" if WINDOWS else "xraydesk"), "--version")
 
     def pack(self) -> None:
@@ -175,11 +173,7 @@ class Build:
         made = [linux_packages.debian_package(self.bundle, self.made, self.dist, name, **options)]
         if self.level > 3:
             made.append(linux_packages.portable_archive(self.bundle, self.dist, name, **options))
-            limit = bundle_check.PACKAGE_MB * 1_000_000
-            sizes = [(file, file.stat().st_size) for file in made]
-            _stop_over(
-                [f"{file.name}: {size / 1e6:.1f} MB is too large" for file, size in sizes if size > limit]
-            )
+            _stop_over(_too_large(made) if self.variant == "cpu" else [])
         self.sum_up(made)
 
     def sum_up(self, made: list[Path]) -> None:
@@ -204,6 +198,11 @@ def _version() -> str:
     text = (ROOT / "xraydesk/__init__.py").read_text(encoding="utf-8")
     found = re.search(r'__version__ = "(.+)"', text)
     return found[1] if found else "0"
+
+
+def _too_large(made: list[Path]) -> list[str]:
+    sizes = {file.name: file.stat().st_size / 1e6 for file in made}
+    return [f"{name}: {mb:.1f} MB is too large" for name, mb in sizes.items() if mb > bundle_check.PACKAGE_MB]
 
 
 def _stop_over(wrong: list[str]) -> None:
