@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from xraydesk.engine.client import Engine
 from xraydesk.errors import Failure
 from xraydesk.presentation import wording
 from xraydesk.ui import settings as keys
+from xraydesk.ui.first_sight import FirstSight
 from xraydesk.ui.icons import application_icon
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.main_window import MainWindow
@@ -65,38 +66,19 @@ def application(settings: Settings) -> QApplication:
     return made
 
 
-def main(arguments: list[str]) -> int:
-    """`xraydesk [PATH ...]`, `--batch PATH ...`, and for machines without a display `--headless [FILM]`."""
-    parser = argparse.ArgumentParser(prog="xraydesk", description="Opens the window with these films.")
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a film or a folder of films")
-    parser.add_argument(
-        "--batch", nargs="+", type=Path, default=[], metavar="PATH", help="classify these folders as a batch"
-    )
-    parser.add_argument("--headless", action="store_true", help="no display: read one film, keep a picture")
-    parser.add_argument("--picture", type=Path, default=Path("out", "window.png"), metavar="FILE")
-    asked = parser.parse_args(arguments)
-    if asked.headless:
-        return run_headless(asked.paths[0] if asked.paths else sample_film(), asked.picture.absolute())
-    films, batch = (tuple(path.absolute() for path in given) for given in (asked.paths, asked.batch))
-    return run_window(Wanted(films, batch))
-
-
-def run_window(wanted: Wanted) -> int:
-    """Opens the window, with these films and folders or this batch; returns the exit status when it is closed.
-
-    Where the user has one open already, that one is asked to open them, and there is nothing to wait for.
-    """
+def run_window(
+    wanted: Wanted, one: OneWindow, first_sight: FirstSight, *, on_painted: Callable[[], None] | None = None
+) -> int:
+    """Opens the window, with these films and folders or this batch; returns the exit status when it is closed."""
     settings = Settings()
     qt = application(settings)
-    one = OneWindow()
-    if not one.is_first() and one.hand_over(wanted):
-        return 0
     window = new_window(settings)
     watch_for_the_unforeseen(window)
     from_system = FilesFromSystem(window)
     from_system.paths_chosen.connect(window.open_paths)
     qt.installEventFilter(from_system)
     one.wanted.connect(partial(_open_in, window))
+    window.first_painted.connect(on_painted or first_sight.close)
     window.show()
     QTimer.singleShot(0, partial(_open, window, wanted))
     try:
@@ -177,11 +159,12 @@ class _Answer(QObject):
             self._loop.quit()
 
 
-def run_headless(film: Path, picture: Path) -> int:
-    """The window without a display: opens a film, waits for its reading, prints it, saves a picture.
+def run_headless(films: Sequence[Path], picture: Path) -> int:
+    """The window without a display: opens a film, or the sample, waits for its reading, prints it, saves a picture.
 
     0 when the film was classified, 1 when not. Touches none of the user's settings.
     """
+    film = films[0] if films else sample_film()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     qInstallMessageHandler(_tell_remark)
     with tempfile.TemporaryDirectory() as own:

@@ -35,6 +35,7 @@ missing_test_tools() {
     command -v Xvfb >/dev/null || echo xvfb
     command -v xauth >/dev/null || echo xauth
     command -v dbus-daemon >/dev/null || echo dbus
+    command -v strace >/dev/null || echo strace
 }
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }

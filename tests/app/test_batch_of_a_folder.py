@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication
 from tests.app.conftest import Session
 from xraydesk.journal.records import FilmState
 from xraydesk.ui.action_table import Do
+from xraydesk.ui.asked import asked
 from xraydesk.ui.batch.run_words import RunState, RunView
+from xraydesk.ui.one_window import Wanted
 from xraydesk.workflows.verbs import ExportKind
 
 
@@ -200,16 +202,6 @@ def test_news_stand_on_the_rail_until_the_place_is_visited(night: Night) -> None
 def test_folders_named_on_the_command_line_are_classified_as_a_batch(
     disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xraydesk import app
-
-    asked: list[tuple[list[Path], list[Path]]] = []
-
-    def noted(films: list[Path], batch: list[Path]) -> int:
-        asked.append((films, batch))
-        return 0
-
-    monkeypatch.setattr(app, "run_window", noted)
     monkeypatch.chdir(disk.parent)
-    assert app.main(["--batch", "Disk 3", str(disk)]) == 0
-    assert app.main(["a.png"]) == 0
-    assert asked == [([], [disk.parent / "Disk 3", disk]), ([Path("a.png")], [])]
+    assert asked(["--batch", "Disk 3", str(disk)]).wanted == Wanted(batch=(disk.parent / "Disk 3", disk))
+    assert asked(["a.png"]).wanted == Wanted(films=(disk.parent / "a.png",))

@@ -120,7 +120,7 @@ def test_a_place_that_can_only_be_read_is_said_and_its_journal_read(small_disk: 
     made_read_only(small_disk)
     with pytest.raises(OutputError, match="can only be read") as caught:
         Journal(file)
-    assert "XRAYDESK_HOME" in caught.value.hint
+    assert "Where things are kept" in caught.value.hint
     with pytest.raises(OutputError, match="can only be read"):
         Journal(small_disk / "new.sqlite")
     with reader_of(file) as reader, reader_of(small_disk / "new.sqlite") as empty:

@@ -33,7 +33,7 @@ def _known_version(connection: sqlite3.Connection, file: Path) -> int:
     if version > VERSION:
         raise OutputError(
             f"The journal of batches, {file.name}, was written by a later version of XRayDesk.",
-            hint="Update XRayDesk, or set XRAYDESK_HOME to another folder to begin a new journal.",
+            hint="Update XRayDesk, or keep things in another folder (Help, Where things are kept).",
             path=file,
         )
     return version

@@ -14,7 +14,7 @@ from xraydesk.errors import OutputError
 _FULL = ("the disk is full", "Free some space, then go on; what was done is kept.")
 _READ_ONLY = (
     "its place can only be read",
-    "Make its folder writable, or set XRAYDESK_HOME to a folder on another disk.",
+    "Make its folder writable, or keep things elsewhere (Help, Where things are kept).",
 )
 _GONE = (
     "its disk or share reports an error",
@@ -28,7 +28,7 @@ _DAMAGED = (
 _CANNOT_OPEN = (
     "it cannot be opened or made in its place",
     "See whether its disk or share is connected and you may write in its folder, "
-    "or set XRAYDESK_HOME to another folder.",
+    "or keep things elsewhere (Help, Where things are kept).",
 )
 _TROUBLES = {
     sqlite3.SQLITE_FULL: _FULL,

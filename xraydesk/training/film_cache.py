@@ -114,7 +114,7 @@ class FilmCache:
                 continue
         raise OutputError(
             f"The decoded films in {self._folder} are damaged and cannot be made anew.",
-            hint="Delete this folder, or set XRAYDESK_HOME to a folder on another disk.",
+            hint="Delete this folder, or keep things elsewhere (Help, Where things are kept).",
             path=self._folder,
         )
 
@@ -186,7 +186,7 @@ class _Reading:
         if shutil.disk_usage(self._index.folder).free < needed:
             raise OutputError(
                 f"The disk has no room for the decoded films ({max(1, needed >> 20)} MB).",
-                hint="Free some space, or set XRAYDESK_HOME to a folder on another disk.",
+                hint="Free some space, or keep things elsewhere (Help, Where things are kept).",
                 path=self._index.folder,
             )
 

@@ -325,7 +325,7 @@ def throw_away(folder: Path) -> None:
 
 
 def _trouble(folder: Path, error: sqlite3.Error | OSError) -> OutputError:
-    reason, hint = "", "Free some space, or set XRAYDESK_HOME to a folder on another disk."
+    reason, hint = "", "Free some space, or keep things elsewhere (Help, Where things are kept)."
     if isinstance(error, OSError):
         reason = (error.strerror or str(error)).lower()
     elif getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
