@@ -85,6 +85,13 @@ FILES = (
     # Qt: its own words in other languages; the program speaks English
     "PySide6/*translations/*",
     "PySide6/opengl32sw.dll",
+    # Pillow: formats that no film has
+    "PIL/_avif.*",
+    "PIL/_webp.*",
+    "PIL/_imagingtk.*",
+    "pillow.libs/libavif*",
+    "pillow.libs/libwebp*",
+    "pillow.libs/libsharpyuv*",
     # gdcm: its programs and tables for them
     "_gdcm/gdcm[!.s]*",
     "_gdcm/XML/*",
