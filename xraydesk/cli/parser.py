@@ -51,6 +51,12 @@ def _evaluate(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("folder", type=Path, metavar="FOLDER")
     verb.add_argument("--manifest", type=Path, metavar="CSV")
     _model_and_device(verb)
+    verb.add_argument(
+        "--audit", action="store_true", help="what the model goes by: parts of films taken away"
+    )
+    verb.add_argument(
+        "--lungs", type=Path, metavar="DIR", help="for --audit: outlines, named FILM__lungs.png"
+    )
     verb.add_argument("--json", action="store_true", help="one JSON object")
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xraydesk.model.film_result import FilmResult
     from xraydesk.registry.registry import Registry
     from xraydesk.training.config import TrainingConfig
+    from xraydesk.workflows.evaluate_model import EvaluateModel
 
 
 def train(options: argparse.Namespace, stop: threading.Event) -> int:
@@ -195,10 +196,41 @@ def evaluate(options: argparse.Namespace, stop: threading.Event) -> int:
             terminal.message(event.text)
 
     request = EvaluateModel(options.folder, options.manifest, options.model, options.device)
+    if options.audit:
+        return _audit(request, options, JobContext(tell, stop.is_set), bar)
     figures = evaluate_model(request, JobContext(tell, stop.is_set))
     bar.clear()
     terminal.result(json.dumps(figures) if options.json else _figures_in_words(figures))
     return 3 if figures["errors"] else 0
+
+
+def _audit(
+    request: EvaluateModel, options: argparse.Namespace, ctx: JobContext, bar: terminal.ProgressBar
+) -> int:
+    from xraydesk.workflows.audit_model import audit_model
+
+    found = audit_model(request, options.lungs, ctx)
+    bar.clear()
+    terminal.result(json.dumps(found) if options.json else _audit_in_words(found))
+    return 0
+
+
+def _audit_in_words(found: dict[str, Any]) -> str:
+    lines = [f"model {found['model']}"]
+    for title, part in (("all films", found["changes"]), ("films with outlines", found.get("lungs", {}))):
+        for name, figures in part.items():
+            low, high = figures["accuracy_interval"]
+            lines.append(
+                f"{title}, {name}: {figures['films']} films, accuracy {figures['accuracy']:.3f} "
+                f"(95 % {low:.3f} to {high:.3f}), F1 {figures['f1']:.3f}"
+            )
+    probe = found["source_from_features"]
+    if probe is not None:
+        lines.append(
+            f"the source of a film can be told from the features in {probe['accuracy']:.3f} of the films, "
+            f"by chance in {probe['chance']:.3f}"
+        )
+    return "\n".join([*lines, RESEARCH_USE])
 
 
 def _figures_in_words(figures: dict[str, Any]) -> str:

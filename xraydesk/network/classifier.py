@@ -28,16 +28,30 @@ from xraydesk.network.winograd import PooledConv
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkOutput:
-    """`logits` (N, K) float64; `maps` (N, K, 14, 14) float32, raw (signed) evidence for each class."""
+    """`logits` (N, K) float64; `maps` (N, K, h, w) float32, raw (signed) evidence for each class.
+
+    `features` (N, C) float32: the mean of each of the last activation maps.
+    """
 
     logits: NDArray[np.float64]
     maps: NDArray[np.float32] | None
+    features: NDArray[np.float32]
 
 
 def _kernel(conv: nn.Conv2d, bn: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
     folded = fuse_conv_bn_eval(conv, bn)
     assert folded.bias is not None
     return folded.weight.detach(), folded.bias.detach()
+
+
+def _as_films(inputs: NDArray[np.uint8], device: torch.device) -> Tensor:
+    """(N, S, S) uint8 to (N, 1, S, S) float32 in [0, 1]."""
+    return torch.from_numpy(np.ascontiguousarray(inputs)).to(device).unsqueeze(1).float().div_(255.0)
+
+
+def _means(features: Tensor) -> NDArray[np.float32]:
+    """(N, C, h, w) to (N, C)."""
+    return features.mean((2, 3)).float().cpu().numpy()
 
 
 class FastDLHCovid:
@@ -90,12 +104,11 @@ class FastDLHCovid:
     @torch.inference_mode()
     def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:
         """Model inputs (N, 224, 224) uint8 to logits, and to maps of the method asked for."""
-        films = torch.from_numpy(np.ascontiguousarray(inputs)).to(self.device)
-        features = self.features(films.unsqueeze(1).float().div_(255.0))
+        features = self.features(_as_films(inputs, self.device))
         hidden = F.relu_(F.linear(features.flatten(1), self._w1, self._c1))  # (N, 256)
         logits = F.linear(hidden, self._w2, self._c2)  # (N, K)
         found = None if maps is None else self._maps(features, hidden, maps).float().cpu().numpy()
-        return NetworkOutput(logits.double().cpu().numpy(), found)
+        return NetworkOutput(logits.double().cpu().numpy(), found, _means(features))
 
     def _maps(self, features: Tensor, hidden: Tensor, method: str) -> Tensor:
         if method == "grad_cam":
@@ -117,19 +130,20 @@ class PlainReader:
 
     def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:
         """As FastDLHCovid."""
-        films = (
-            torch.from_numpy(np.ascontiguousarray(inputs)).to(self.device).unsqueeze(1).float().div_(255.0)
-        )
+        films = _as_films(inputs, self.device)
         with torch.no_grad():
             features = self._network.features(films)  # (N, C, h, w)
         if maps is None:
             with torch.no_grad():
-                return NetworkOutput(self._network.head(features).double().cpu().numpy(), None)
+                logits = self._network.head(features)
+                return NetworkOutput(logits.double().cpu().numpy(), None, _means(features))
         features.requires_grad_()
         logits = self._network.head(features)  # (N, K)
         found = [self._map(features, logits[:, k].sum(), maps) for k in range(logits.shape[1])]
         return NetworkOutput(
-            logits.detach().double().cpu().numpy(), torch.stack(found, 1).float().cpu().numpy()
+            logits.detach().double().cpu().numpy(),
+            torch.stack(found, 1).float().cpu().numpy(),
+            _means(features.detach()),
         )
 
     @staticmethod
@@ -175,7 +189,8 @@ class Classifier:
             start += self._batch
         logits = np.concatenate([part.logits for part in parts])
         found = [part.maps for part in parts if part.maps is not None]
-        return NetworkOutput(logits, np.concatenate(found) if found else None)
+        features = np.concatenate([part.features for part in parts])
+        return NetworkOutput(logits, np.concatenate(found) if found else None, features)
 
     def _give_way(self, error: RuntimeError | MemoryError) -> None:
         """A smaller batch, then the CPU; on the CPU with one film there is nothing left to give."""

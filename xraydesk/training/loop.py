@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from xraydesk.jobs import JobContext
-from xraydesk.network.classifier import reader_of
+from xraydesk.network.classifier import NetworkOutput, reader_of
 from xraydesk.network.film_network import FilmNetwork
 from xraydesk.network.together import summed
 from xraydesk.training.augmentation import augmented
@@ -160,13 +160,18 @@ def logits_of(
     network: FilmNetwork, inputs: FilmPixels, chosen: NDArray[np.int64], ctx: JobContext
 ) -> NDArray[np.float64]:
     """Logits (N, K) of the chosen films, in their order, as they are read in use."""
+    return np.concatenate([output.logits for output in outputs_of(network, inputs, chosen, ctx)])
+
+
+def outputs_of(
+    network: FilmNetwork, inputs: FilmPixels, chosen: NDArray[np.int64], ctx: JobContext
+) -> Iterator[NetworkOutput]:
+    """What the network says of the chosen films, some at a time, in their order, as they are read in use."""
     reading = reader_of(network, next(network.parameters()).device)
-    rows = []
     for start in range(0, len(chosen), 32):
         ctx.check_cancelled()
-        rows.append(reading(inputs[chosen[start : start + 32]], maps=None).logits)
+        yield reading(inputs[chosen[start : start + 32]], maps=None)
         ctx.progress(min(start + 32, len(chosen)), len(chosen), "evaluating")
-    return np.concatenate(rows)
 
 
 def judge(state: TrainingState, config: TrainingConfig, loss: float) -> None:

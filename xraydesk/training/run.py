@@ -6,6 +6,7 @@ import json
 import math
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from pickle import UnpicklingError
@@ -21,8 +22,10 @@ from xraydesk.errors import TrainingError, UsageError
 from xraydesk.jobs import JobContext
 from xraydesk.model.architectures import DLH_COVID, architecture_of
 from xraydesk.model.card import write_card
+from xraydesk.model.familiarity import UNFAMILIAR, Familiarity
 from xraydesk.model.prediction import calibrated_probabilities
-from xraydesk.network.checkpoint import load_weights, network_from, save_weights
+from xraydesk.network.checkpoint import load_weights, network_from, save_weights, with_familiarity
+from xraydesk.network.classifier import NetworkOutput
 from xraydesk.network.film_network import FilmNetwork
 from xraydesk.network.precision import mixed_is_faster
 from xraydesk.network.together import ALONE, Together, summed
@@ -36,13 +39,14 @@ from xraydesk.training.evaluation import evaluated_by_source
 from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
 from xraydesk.training.history import epochs_of, keep_epochs
 from xraydesk.training.labelled_folder import LabelledFolder, films_digest
-from xraydesk.training.loop import Material, judge, logits_of, train_epoch
+from xraydesk.training.loop import Material, judge, logits_of, outputs_of, train_epoch
 from xraydesk.training.run_card import card_of
 from xraydesk.training.split import Split
 from xraydesk.training.state import TrainingState, load_checkpoint, save_checkpoint, started
 from xraydesk.training.step import Teacher
 from xraydesk.training.test_results import judged_films, write_cross_validation, write_test_results
 
+_KNOWN_BY = 8192  # training films at most, by which it is told what films the model knows
 CONFIG, CHECKPOINT, FILMS = "config.json", "checkpoint.pt", "films.sha256"
 
 
@@ -265,15 +269,27 @@ def _finished(
     save_weights(state.best, model / WEIGHTS, half=True)
     network = network_from(load_weights(model / WEIGHTS), model / WEIGHTS, run.config.architecture)
     network = network.to(run.device)
+    validation = list(outputs_of(network, inputs.inputs, split.validation, ctx))
     temperature = fitted_temperature(
-        logits_of(network, inputs.inputs, split.validation, ctx), labels[split.validation]
+        np.concatenate([output.logits for output in validation]), labels[split.validation]
     )
-    logits = logits_of(network, inputs.inputs, split.test, ctx)
+    some = np.random.default_rng(run.config.seed).permutation(split.train)[:_KNOWN_BY]
+    trained = _features(outputs_of(network, inputs.inputs, some, ctx))
+    known = Familiarity.fitted(trained, _features(validation))
+    save_weights(with_familiarity(state.best, known), model / WEIGHTS, half=True)
+    tested = list(outputs_of(network, inputs.inputs, split.test, ctx))
+    logits = np.concatenate([output.logits for output in tested])
     figures = _test_figures(run, calibrated_probabilities(logits, temperature), labels, split)
+    if known is not None:  # the share of good films that would be refused in use
+        figures[UNFAMILIAR] = float((known.distances(_features(tested)) > 1).mean())
     ctx.emit(Evaluated("test", figures))
     write_test_results(run.out, judged_films(run.folder, split.test, logits, temperature, run.config.seed))
     write_card(card_of(run, state, split, temperature, figures, file_sha256(model / WEIGHTS)), model / CARD)
     return TrainingDone(model, state.best_epoch, figures)
+
+
+def _features(outputs: Iterable[NetworkOutput]) -> NDArray[np.float32]:
+    return np.concatenate([output.features for output in outputs])
 
 
 def _test_figures(

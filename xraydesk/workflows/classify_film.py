@@ -12,13 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xraydesk.errors import Failure, XRayDeskError
+from xraydesk.film.film import GateFinding, Severity
 from xraydesk.film.open import open_film
 from xraydesk.jobs import JobContext, Remark
+from xraydesk.model.familiarity import HINT, UNFAMILIAR, WORDS
 from xraydesk.model.film_result import FilmResult
 from xraydesk.model.heatmap import Heatmap, normalised_heat
 from xraydesk.model.model_input import Preprocessing
 from xraydesk.model.prediction import predict
-from xraydesk.network.classifier import Classifier
+from xraydesk.network.checkpoint import familiarity_in
+from xraydesk.network.classifier import Classifier, NetworkOutput
 from xraydesk.registry.registry import InstalledModel
 from xraydesk.workflows.open_model import open_network
 from xraydesk.workflows.prepare_film import Opener, PreparedFilm, Preparing, prepare_film
@@ -33,6 +36,7 @@ class FilmReader:
         """Raises ModelError."""
         self.model = model
         self.network: Classifier = open_network(model, device)
+        self._familiarity = familiarity_in(model.weights)
         self._remarked = ""
 
     @property
@@ -73,10 +77,20 @@ class FilmReader:
             if film.model_input is None or output is None:
                 results.append(self._failed(film, film.error))
                 continue
-            maps = output.maps[row] if output.maps is not None else None
-            results.append(self._classified(film, output.logits[row], maps, film.seconds + share))
+            results.append(self._judged(film, output, row, film.seconds + share))
             row += 1
         return results
+
+    def _judged(self, film: PreparedFilm, output: NetworkOutput, row: int, seconds: float) -> FilmResult:
+        """A film unlike those that the model knows is refused, or marked where somebody asked all the same."""
+        maps = output.maps[row] if output.maps is not None else None
+        if self._familiarity is None or self._familiarity.distances(output.features[row : row + 1])[0] <= 1:
+            return self._classified(film, output.logits[row], maps, seconds)
+        if not film.override:
+            return self._failed(replace(film, refused=True), Failure(UNFAMILIAR, WORDS, HINT))
+        finding = GateFinding(UNFAMILIAR, Severity.REFUSAL, WORDS, HINT)
+        marked = replace(film, warnings=(*film.warnings, finding))
+        return self._classified(marked, output.logits[row], maps, seconds)
 
     def _classified(
         self,

@@ -12,7 +12,7 @@ from xraydesk.errors import LabelledFolderError
 from xraydesk.jobs import JobContext
 from xraydesk.model.prediction import calibrated_probabilities
 from xraydesk.training.evaluation import evaluated_by_source
-from xraydesk.training.labelled_folder import read_labelled_folder
+from xraydesk.training.labelled_folder import LabelledFolder, read_labelled_folder
 from xraydesk.workflows.classify_film import FilmReader
 from xraydesk.workflows.film_logits import film_logits
 from xraydesk.workflows.open_model import find_model
@@ -32,16 +32,8 @@ def evaluate_model(request: EvaluateModel, ctx: JobContext) -> dict[str, Any]:
     Every readable film counts under its likeliest class: neither the gate nor the threshold keeps one out.
     Raises LabelledFolderError, ModelError, Cancelled.
     """
-    folder = read_labelled_folder(request.folder, request.manifest, least=1)
-    reader = FilmReader(find_model(request.model), request.device)
+    folder, reader = labelled_and_reader(request, ctx)
     classes = reader.model.card.classes
-    strangers = sorted(set(folder.classes) - set(classes))
-    if strangers:
-        raise LabelledFolderError(
-            f"The model does not know the classes {', '.join(strangers)}.",
-            hint=f"Its classes are {', '.join(classes)}: name the folders so.",
-        )
-    reader.remark_on_device(ctx)
     found = film_logits([film.path for film in folder.films], reader, ctx, "evaluating")
     films = [folder.films[i] for i in found.read]
     if not films:
@@ -58,3 +50,17 @@ def evaluate_model(request: EvaluateModel, ctx: JobContext) -> dict[str, Any]:
         "device": reader.network.device_kind,
         "errors": found.errors,
     }
+
+
+def labelled_and_reader(request: EvaluateModel, ctx: JobContext) -> tuple[LabelledFolder, FilmReader]:
+    """The films and who reads them; they know the same classes. Raises LabelledFolderError, ModelError."""
+    folder = read_labelled_folder(request.folder, request.manifest, least=1)
+    reader = FilmReader(find_model(request.model), request.device)
+    strangers = sorted(set(folder.classes) - set(reader.model.card.classes))
+    if strangers:
+        raise LabelledFolderError(
+            f"The model does not know the classes {', '.join(strangers)}.",
+            hint=f"Its classes are {', '.join(reader.model.card.classes)}: name the folders so.",
+        )
+    reader.remark_on_device(ctx)
+    return folder, reader

@@ -45,6 +45,7 @@ class PreparedFilm:
     warnings: tuple[GateFinding, ...] = ()
     error: Failure | None = None
     refused: bool = False
+    override: bool = False  # to be classified whatever speaks against it
     sha256: str = ""
     seconds: float = 0.0
     identity: FilmIdentity | None = field(default=None, repr=False)
@@ -65,7 +66,7 @@ def prepare_film(path: Path, how: Preparing, *, opener: Opener | None = None) ->
             film = open_film_bytes(path, data, least_side=least_side(how.preprocessing))
         else:
             film, sha256 = opener(path), film_sha256(path)
-        prepared = _judged(path, film, how)
+        prepared = replace(_judged(path, film, how), override=how.override)
         if how.for_table:
             prepared = replace(prepared, identity=film.identity, thumbnail=thumbnail(film))
     except Exception as error:  # whatever it is about this film, it costs its row and not the batch

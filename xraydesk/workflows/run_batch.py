@@ -21,7 +21,9 @@ from xraydesk.workflows.prepare_film import Preparing
 from xraydesk.workflows.turns import Turns
 from xraydesk.workflows.verbs import BatchProgress, BatchRan
 
-_GROUP = 8  # films a turn at the network: more would make a film that somebody looks at wait
+_GROUP = (
+    16  # films a turn at the network, a tenth of a second: more would make a film that somebody looks at wait
+)
 _TELL_EVERY_S = 0.25
 _RATE_OVER_S = 30.0
 
