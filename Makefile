@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test format-check lint types imports test-only coverage benchmark \
+.PHONY: help run test bundle format-check lint types imports test-only coverage benchmark \
 	ready-for-run ready-for-test ready-for-benchmark clean
 
 # Works from anywhere (make -f), also in a folder with spaces in its name.
@@ -13,6 +13,7 @@ export PYTHON
 help:
 	@echo "make run [FILM=file]   set up and open the window; without a display, read one film and save a picture"
 	@echo "make test              set up and check everything: format, lint, types, imports, tests"
+	@echo "make bundle            build what people install, in dist/ (packaging/README.md)"
 	@echo "make format-check | lint | types | imports | test-only | coverage | benchmark   one check of these"
 	@echo "make clean             remove the environment and what the checks leave behind"
 
@@ -21,11 +22,15 @@ run: ready-for-run
 
 test: format-check lint types imports test-only
 
+# A Python of the system's own: the environment of the bundle is a clean one.
+bundle:
+	@$(IN) $(or $(PYTHON),python3) packaging/build.py
+
 format-check: ready-for-test
-	@$(PYTHON_HERE) -m ruff format --check xraydesk tests
+	@$(PYTHON_HERE) -m ruff format --check xraydesk tests packaging
 
 lint: ready-for-test
-	@$(PYTHON_HERE) -m ruff check xraydesk tests
+	@$(PYTHON_HERE) -m ruff check xraydesk tests packaging
 
 types: ready-for-test
 	@$(PYTHON_HERE) -m mypy
@@ -52,4 +57,4 @@ ready-for-run ready-for-test ready-for-benchmark: ready-for-%:
 	@$(IN) packaging/setup/setup.sh $*
 
 clean:
-	@$(IN) rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage out
+	@$(IN) rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage out build dist
