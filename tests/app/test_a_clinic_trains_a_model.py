@@ -137,4 +137,9 @@ def test_a_cross_validation_ends_with_mean_and_spread(session: Session, wizard: 
     assert wizard.place.next.text() == "Train the model"
     wizard.next()
     assert wizard.at(Step.SPLIT)
+    earlier = wizard.place.films.choose.runs.chosen()
+    assert earlier is not None and earlier.finished
+    session.window.train.look_at(earlier)
+    session.wait(wizard.place.next.isEnabled)
+    assert wizard.place.evaluation.folds.words() == rows
     assert MODEL_ID in session.window.status.words()

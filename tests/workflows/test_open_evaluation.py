@@ -222,5 +222,6 @@ def test_a_cross_validation_is_one_evaluation_of_all_films(
     found = opened(out, registry)
     assert len(set(found.films)) == 60 == found.new.figures["films"]
     assert found.new.name == "2-fold cross validation"
+    assert len(found.folds) == 2
     assert set(found.spread) == {"accuracy", "precision", "recall", "f1", "ece"}
     assert found.active is not None and found.compared is not Comparison.NOT_COMPARABLE

@@ -53,7 +53,7 @@ def open_evaluation(
     Of a cross validation every film counts as the fold read it that had not seen it. Raises TrainingError,
     ModelDamaged, OutputError, Cancelled.
     """
-    judged, name, spread = _judged(request.out)
+    judged, name, folds, spread = _judged(request.out)
     new = TestedModel(name, judged.probabilities, _figures(judged, judged.probabilities))
     told = _compared(request.out, judged, registry or Registry(), device, ctx)
     return RunEvaluation(
@@ -67,17 +67,18 @@ def open_evaluation(
         p_value=told.p_value,
         sentence=told.sentence,
         **_curves(judged),
+        folds=folds,
         spread=spread,
     )
 
 
-def _judged(out: Path) -> tuple[JudgedFilms, str, dict[str, Any]]:
-    """The test films with what the new model, or each fold's, says of them; a name; the folds' spread."""
+def _judged(out: Path) -> tuple[JudgedFilms, str, tuple[dict[str, Any], ...], dict[str, Any]]:
+    """The test films with what the new model, or each fold's, says of them; a name; the folds and their spread."""
     if not is_cross_validation(out):
-        return read_test_results(out), model_in(out / "model").card.name, {}
+        return read_test_results(out), model_in(out / "model").card.name, (), {}
     folds, spread = read_cross_validation(out)
     parts = [read_test_results(out / f"fold-{number}") for number in range(1, len(folds) + 1)]
-    return pooled(parts), f"{len(folds)}-fold cross validation", spread
+    return pooled(parts), f"{len(folds)}-fold cross validation", tuple(folds), spread
 
 
 def _figures(

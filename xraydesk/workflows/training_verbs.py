@@ -257,9 +257,8 @@ class RunEvaluation:
     ]  # "before", "after" scaling → (B, 3): confidence, accuracy, films
     ece_before: float
     ece_after: float
-    spread: dict[str, Any] = field(
-        default_factory=dict
-    )  # of a cross validation: mean and deviation of figures
+    folds: tuple[dict[str, Any], ...] = ()  # of a cross validation: the figures of each fold
+    spread: dict[str, Any] = field(default_factory=dict)  # and their mean and deviation
 
     def operating_point(self, class_name: str, threshold: float) -> OperatingPoint:
         """Where films with at least `threshold` for a class are named so."""

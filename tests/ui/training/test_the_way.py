@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSpinBox, QTableView
@@ -128,8 +130,9 @@ def test_a_cross_validation_leads_to_the_training_of_one_model(room: Room) -> No
     room.next()
     room.next()
     request = room.waiting(TrainModel)
-    room.answer(TrainModel, CrossValidated([{"films": 20, "accuracy": 0.9}] * 5, {}))
-    room.answer(OpenEvaluation, evaluation(request.out))
+    folds = [{"films": 20, "accuracy": 0.9}] * 5
+    room.answer(TrainModel, CrossValidated(folds, {}))
+    room.answer(OpenEvaluation, replace(evaluation(request.out), folds=tuple(folds)))
     room.next()
     rows = room.place.evaluation.folds.words()
     assert [row[0] for row in rows] == ["Mean ± deviation", *[f"Fold {number}" for number in range(1, 6)]]

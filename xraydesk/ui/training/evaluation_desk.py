@@ -95,7 +95,7 @@ class EvaluationDesk(QObject):
         self._job = None
         if isinstance(answer, RunEvaluation):
             self.evaluation = answer
-            self._page.show_evaluation(answer, self._choices.chosen(), self.folds)
+            self._page.show_evaluation(answer, self._choices.chosen())
             if not self.is_cross_validation():
                 self.opened.emit(answer.out / _MODEL, self._name, answer)
         self.changed.emit()

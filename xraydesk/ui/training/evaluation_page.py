@@ -26,7 +26,7 @@ from xraydesk.ui.training.main_figures import MainFigures
 from xraydesk.ui.training.misread import FilmsByCell
 from xraydesk.ui.training.reliability_plot import ReliabilityPage
 from xraydesk.ui.training.roc_page import RocPage
-from xraydesk.workflows.training_verbs import CrossValidated, RunEvaluation
+from xraydesk.workflows.training_verbs import RunEvaluation
 
 
 class EvaluationPage(Page):
@@ -110,10 +110,7 @@ class EvaluationPage(Page):
         self._again.show()
         announce(self, words)
 
-    def show_evaluation(
-        self, evaluation: RunEvaluation, chosen: Chosen, folds: CrossValidated | None = None
-    ) -> None:
-        """`folds`: each fold's figures, where they were just found."""
+    def show_evaluation(self, evaluation: RunEvaluation, chosen: Chosen) -> None:
         self._tested, self._chosen = FilmsByCell.of(evaluation), chosen
         self._comparison.show_sentence(evaluation.sentence)
         self.figures.show_models(evaluation.new, evaluation.active)
@@ -121,8 +118,9 @@ class EvaluationPage(Page):
         sources = source_rows(evaluation.new.figures)
         self.sources.show_rows(SOURCE_TITLES, sources)
         self.tabs.setTabVisible(self.tabs.indexOf(self.sources), bool(sources))
-        each = folds.folds if folds is not None else ()
-        self.folds.show_rows(FOLD_TITLES, fold_rows(each, evaluation.spread, evaluation.new.figures))
+        self.folds.show_rows(
+            FOLD_TITLES, fold_rows(evaluation.folds, evaluation.spread, evaluation.new.figures)
+        )
         self.tabs.setTabVisible(self.tabs.indexOf(self.folds), bool(evaluation.spread))
         self.tabs.setCurrentWidget(self.folds if evaluation.spread else self._matrix_page)
         self.roc.show_evaluation(evaluation)
