@@ -106,7 +106,7 @@ if [ -n "$portable" ]; then
     mount --bind "$root/unpacked" "$stick"
     mount -o remount,bind,ro "$stick"
     expect '"/mnt/Röntgen Stick 胸/xraydesk/xraydesk" selftest' 0 'This installation is whole'
-    umount "$stick"
+    umount -l "$stick"
     rm -r "$root/unpacked"
 fi
 
