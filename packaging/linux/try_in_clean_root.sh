@@ -41,6 +41,7 @@ mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
 mountpoint -q "$root/dev" || { mount --rbind /dev "$root/dev" && mount --make-rslave "$root/dev"; }
 chroot "$root" /bin/sh -c 'command -v python3' && { echo "the root has a Python"; exit 1; }
 chroot "$root" id -u reader >/dev/null 2>&1 || chroot "$root" useradd -m reader
+rm -rf "${root:?}"/home/reader/* "$root/home/reader/.local" # of an earlier try
 mkdir -p "$root/home/reader/films"
 chroot "$root" chown -R reader: /home/reader
 chroot "$root" dpkg --purge xraydesk >/dev/null 2>&1 || true
@@ -105,7 +106,7 @@ if [ -n "$portable" ]; then
     mount --bind "$root/unpacked" "$stick"
     mount -o remount,bind,ro "$stick"
     expect '"/mnt/Röntgen Stick 胸/xraydesk/xraydesk" selftest' 0 'This installation is whole'
-    umount "$stick"
+    umount -l "$stick"
     rm -r "$root/unpacked"
 fi
 
