@@ -69,7 +69,7 @@ shared_python
 
 say "Building the bundle in “$cache”: some minutes."
 result=0
-timeout 1200 "$system_python" packaging/build.py --fast --dist "$cache/dist" --work "$cache/work" >&2 8>&- || result=$?
+timeout 840 "$system_python" packaging/build.py --fast --dist "$cache/dist" --work "$cache/work" >&2 8>&- || result=$?
 [ "$result" != 75 ] || leave "its environment could not be made (above is why)."
 [ "$result" = 0 ] || stop "The bundle could not be built."
 printf '%s\n' "$made" >"$cache/stamp"

@@ -88,6 +88,16 @@ def test_from_the_page_of_agreement_to_the_first_step_of_a_training(
     session.wait(lambda: window.opinions.agreement.page() is None)  # it would lie before the training
 
 
+def test_films_handed_on_while_a_training_runs_are_not_dropped_without_a_word(
+    session: Session, films: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = session.window
+    monkeypatch.setattr(window.train.run, "is_under_way", lambda: True)
+    window.opinions.films_ready.emit(LabelledFilms(films, None, 2, 0, "2 films"))
+    assert "A training runs" in window.status.message()
+    assert window.train.films.scanned is None
+
+
 def test_in_a_batch_the_same_keys_mark_the_row_and_the_film_in_read(session: Session, films: Path) -> None:
     window = session.window
     window.classify_batch([films])

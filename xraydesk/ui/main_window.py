@@ -47,6 +47,7 @@ from xraydesk.workflows.opinion_verbs import LabelledFilms
 from xraydesk.workflows.verbs import OpenedFilm
 
 _FIRST_SIZE = (1280, 800)
+_TRAINING_RUNS = "A training runs. When it has ended, choose the films that were handed on in step 1."
 _PLACES = {
     Do.PLACE_READ: Place.READ,
     Do.PLACE_BATCH: Place.BATCH,
@@ -302,7 +303,8 @@ class MainWindow(QMainWindow):
     def _train_on(self, films: LabelledFilms) -> None:
         self.opinions.agreement.close_page()  # it would lie before the place
         self.actions_by_id[Do.PLACE_TRAIN].setChecked(True)
-        self.train.take_corrections(films)
+        if not self.train.take_corrections(films):
+            self.status.show_message(_TRAINING_RUNS)
 
     @Slot(object)
     def _open_in_read(self, film: Path) -> None:

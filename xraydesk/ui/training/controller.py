@@ -111,12 +111,13 @@ class TrainController(QObject):
             self.go_to(Step.FILMS)
             self.films.take(source)
 
-    @Slot(object)
-    def take_corrections(self, films: LabelledFilms) -> None:
-        """Films that were judged while reading."""
-        if not self.run.is_under_way():
-            self.go_to(Step.FILMS)
-            self.films.take_labelled(films.folder, films.manifest)
+    def take_corrections(self, films: LabelledFilms) -> bool:
+        """Films that were judged while reading; False while a training runs, which they would not join."""
+        if self.run.is_under_way():
+            return False
+        self.go_to(Step.FILMS)
+        self.films.take_labelled(films.folder, films.manifest)
+        return True
 
     @Slot(object)
     def go_on(self, summary: RunSummary) -> None:
