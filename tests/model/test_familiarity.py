@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.spatial.distance import mahalanobis
 
 from xraydesk.model.familiarity import Familiarity
@@ -58,12 +62,38 @@ def test_features_that_never_vary_do_not_spoil_it() -> None:
 @pytest.mark.parametrize(
     "parts",
     [
-        (np.zeros(3, np.float32), np.eye(4, dtype=np.float32), 1.0),
-        (np.zeros(3, np.float32), np.eye(3, dtype=np.float32), 0.0),
-        (np.zeros(3, np.float32), np.eye(3, dtype=np.float32), float("nan")),
-        (np.full(3, np.nan, np.float32), np.eye(3, dtype=np.float32), 1.0),
+        (np.zeros(3, np.float16), np.eye(4, dtype=np.float16), 1.0),
+        (np.zeros(3, np.float16), np.eye(3, dtype=np.float16), 0.0),
+        (np.zeros(3, np.float16), np.eye(3, dtype=np.float16), float("nan")),
+        (np.full(3, np.nan, np.float16), np.eye(3, dtype=np.float16), 1.0),
     ],
 )
 def test_senseless_parts_are_refused(parts: tuple[np.ndarray, np.ndarray, float]) -> None:
     with pytest.raises(ValueError, match="what films the model knows"):
         Familiarity(*parts)
+
+
+def test_a_card_keeps_it_to_the_last_bit() -> None:
+    kept = Familiarity.from_dict(json.loads(json.dumps(fitted().as_dict())))
+    assert kept is not None
+    assert (kept.distances(KNOWN) == fitted().distances(KNOWN)).all()
+    assert Familiarity.from_dict({}) is None
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["mean", "whitening", "limit", "x"]),
+        st.one_of(st.none(), st.text(max_size=9), st.floats(), st.binary(max_size=9)),
+        min_size=1,
+    )
+)
+def test_a_card_of_a_stranger_is_refused_whatever_it_tells(told: dict[str, object]) -> None:
+    with pytest.raises(ValueError):
+        Familiarity.from_dict(told)
+
+
+def test_of_many_channels_the_most_telling_directions_are_kept() -> None:
+    features = np.abs(CHANCE.normal(size=(700, 300))).astype(np.float32)
+    found = Familiarity.fitted(features[:600], features[600:])
+    assert found is not None
+    assert found.whitening.shape == (300, 256)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xraydesk.errors import ModelDamaged
+from xraydesk.model.familiarity import Familiarity
 from xraydesk.model.model_input import Preprocessing
 
 FORMAT = 1
@@ -35,6 +36,7 @@ class ModelCard:
     data: dict[str, Any] = field(default_factory=dict)  # sources, counts, licences
     training: dict[str, Any] = field(default_factory=dict)  # the run's config, with its seed
     versions: dict[str, str] = field(default_factory=dict)
+    familiarity: dict[str, Any] = field(default_factory=dict)  # what films the model knows: Familiarity
 
     def __post_init__(self) -> None:
         for fault in _faults(self):
@@ -51,7 +53,10 @@ class ModelCard:
             "temperature": self.temperature,
             "threshold": self.threshold,
             "sha256": self.sha256,
-            **{name: getattr(self, name) for name in ("evaluation", "data", "training", "versions")},
+            **{
+                name: getattr(self, name)
+                for name in ("evaluation", "data", "training", "versions", "familiarity")
+            },
         }
 
 
@@ -68,8 +73,14 @@ def _faults(card: ModelCard) -> Iterator[str]:
         yield "a model's temperature must be positive"
     if not _is_number(card.threshold):
         yield "a model's threshold must be a number"
-    if not all(isinstance(part, dict) for part in (card.evaluation, card.data, card.training, card.versions)):
-        yield "its evaluation, data, training and versions must be tables"
+    tables = (card.evaluation, card.data, card.training, card.versions, card.familiarity)
+    if not all(isinstance(part, dict) for part in tables):
+        yield "its evaluation, data, training, versions and familiarity must be tables"
+    else:
+        try:
+            Familiarity.from_dict(card.familiarity)
+        except ValueError as error:
+            yield str(error)
     yield from _preprocessing_faults(card.preprocessing)
 
 

@@ -7,20 +7,15 @@ from contextlib import suppress
 from pathlib import Path
 from pickle import UnpicklingError
 
-import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from xraydesk.errors import ModelDamaged, OutputError
 from xraydesk.model.architectures import ARCHITECTURES
-from xraydesk.model.familiarity import Familiarity
 from xraydesk.network.film_network import FilmNetwork
 from xraydesk.network.zoo import new_network
-
-# Lies beside the weights in their file, so that it goes where they go, under the same checksum.
-_FAMILIARITY = ("familiarity.mean", "familiarity.whitening", "familiarity.limit")
 
 
 def save_weights(state: dict[str, Tensor], file: Path, *, half: bool = False) -> None:
@@ -79,7 +74,7 @@ def network_from(state: dict[str, Tensor], file: Path, architecture: str = "dlh_
     try:
         classes = state[f"{ARCHITECTURES[architecture].last}.weight"].shape[0]
         network = new_network(architecture, classes)
-        network.load_state_dict({name: value for name, value in state.items() if name not in _FAMILIARITY})
+        network.load_state_dict(state)
     except (KeyError, RuntimeError, IndexError) as error:
         raise ModelDamaged(
             f"The weights in {file.name} do not belong to {words}.",
@@ -91,28 +86,6 @@ def network_from(state: dict[str, Tensor], file: Path, architecture: str = "dlh_
             f"The weights in {file.name} are no usable numbers.", hint="Install another model.", path=file
         )
     return network.eval()
-
-
-def with_familiarity(state: dict[str, Tensor], familiarity: Familiarity | None) -> dict[str, Tensor]:
-    """The weights, and what films they know."""
-    if familiarity is None:
-        return state
-    parts = (familiarity.mean, familiarity.whitening, np.array(familiarity.limit, np.float32))
-    return state | {name: torch.from_numpy(part) for name, part in zip(_FAMILIARITY, parts, strict=True)}
-
-
-def familiarity_in(file: Path) -> Familiarity | None:
-    """What films the weights in this file know; None where it does not tell. Raises ModelDamaged."""
-    try:
-        with safe_open(file, "pt") as parts:
-            if _FAMILIARITY[0] not in parts.keys():  # noqa: SIM118 - it is no dictionary
-                return None
-            mean, whitening, limit = (parts.get_tensor(name).float().numpy() for name in _FAMILIARITY)
-        return Familiarity(mean, whitening, float(limit))
-    except (OSError, SafetensorError, ValueError, TypeError) as error:
-        raise ModelDamaged(
-            f"The weights in {file.name} are damaged.", hint="Install the model again.", path=file
-        ) from error
 
 
 def _compute(network: FilmNetwork) -> bool:

@@ -25,7 +25,7 @@ from xraydesk.model.card import write_card
 from xraydesk.model.familiarity import UNFAMILIAR, Familiarity
 from xraydesk.model.film_hashes import KnownFilms
 from xraydesk.model.prediction import calibrated_probabilities
-from xraydesk.network.checkpoint import load_weights, network_from, save_weights, with_familiarity
+from xraydesk.network.checkpoint import load_weights, network_from, save_weights
 from xraydesk.network.classifier import NetworkOutput
 from xraydesk.network.film_network import FilmNetwork
 from xraydesk.network.precision import mixed_is_faster
@@ -280,7 +280,6 @@ def _finished(
     some = np.random.default_rng(run.config.seed).permutation(split.train)[:_KNOWN_BY]
     trained = _features(outputs_of(network, inputs.inputs, some, ctx))
     known = Familiarity.fitted(trained, _features(validation))
-    save_weights(with_familiarity(state.best, known), model / WEIGHTS, half=True)
     tested = list(outputs_of(network, inputs.inputs, split.test, ctx))
     logits = np.concatenate([output.logits for output in tested])
     figures = _test_figures(run, calibrated_probabilities(logits, temperature), labels, split)
@@ -289,6 +288,7 @@ def _finished(
     ctx.emit(Evaluated("test", figures))
     write_test_results(run.out, judged_films(run.folder, split.test, logits, temperature, run.config.seed))
     card = card_of(run, state, split, temperature, figures, file_sha256(model / WEIGHTS))
+    card = replace(card, familiarity=known.as_dict() if known else {})
     try:
         write_card(card, model / CARD)
     except OSError as error:

@@ -15,12 +15,11 @@ from xraydesk.errors import Failure, XRayDeskError
 from xraydesk.film.film import GateFinding, Severity
 from xraydesk.film.open import open_film
 from xraydesk.jobs import JobContext, Remark
-from xraydesk.model.familiarity import HINT, UNFAMILIAR, WORDS
+from xraydesk.model.familiarity import HINT, UNFAMILIAR, WORDS, Familiarity
 from xraydesk.model.film_result import FilmResult
 from xraydesk.model.heatmap import Heatmap, normalised_heat
 from xraydesk.model.model_input import Preprocessing
 from xraydesk.model.prediction import predict
-from xraydesk.network.checkpoint import familiarity_in
 from xraydesk.network.classifier import Classifier, NetworkOutput
 from xraydesk.registry.registry import InstalledModel
 from xraydesk.workflows.open_model import open_network
@@ -36,7 +35,7 @@ class FilmReader:
         """Raises ModelError."""
         self.model = model
         self.network: Classifier = open_network(model, device)
-        self._familiarity = familiarity_in(model.weights)
+        self._familiarity = Familiarity.from_dict(model.card.familiarity)
         self._remarked = ""
 
     @property

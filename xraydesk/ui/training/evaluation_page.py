@@ -35,7 +35,9 @@ class EvaluationPage(Page):
     again_wanted = Signal()
 
     def __init__(self, colours: Colours) -> None:
-        super().__init__("Evaluation", "On the test films, which this training has not seen. Intervals hold 95 %.")
+        super().__init__(
+            "Evaluation", "On the test films, which this training has not seen. Intervals hold 95 %."
+        )
         self._tested: FilmsByCell | None = None
         self._chosen: Chosen = {}
         self._waiting = label("", "title")
