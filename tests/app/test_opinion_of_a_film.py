@@ -92,8 +92,9 @@ def test_films_handed_on_while_a_training_runs_are_not_dropped_without_a_word(
     session: Session, films: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = session.window
-    monkeypatch.setattr(window.train.run, "is_under_way", lambda: True)
-    window.opinions.films_ready.emit(LabelledFilms(films, None, 2, 0, "2 films"))
+    with monkeypatch.context() as meanwhile:  # a window that is closed while a training runs asks first
+        meanwhile.setattr(window.train.run, "is_under_way", lambda: True)
+        window.opinions.films_ready.emit(LabelledFilms(films, None, 2, 0, "2 films"))
     assert "A training runs" in window.status.message()
     assert window.train.films.scanned is None
 
