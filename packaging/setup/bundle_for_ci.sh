@@ -71,6 +71,7 @@ say "Building the bundle in “$cache”: some minutes."
 result=0
 timeout 840 "$system_python" packaging/build.py --fast --dist "$cache/dist" --work "$cache/work" >&2 8>&- || result=$?
 [ "$result" != 75 ] || leave "its environment could not be made (above is why)."
+[ "$result" != 124 ] || leave "it took longer than fourteen minutes."
 [ "$result" = 0 ] || stop "The bundle could not be built."
 printf '%s\n' "$made" >"$cache/stamp"
 echo "$cache/dist/xraydesk"

@@ -29,13 +29,8 @@ def train(options: argparse.Namespace, stop: threading.Event) -> int:
     from xraydesk.workflows.train_model import CrossValidated, TrainModel, train_model
 
     bar = terminal.ProgressBar()
-    kinds = {
-        FoldBegun: "fold",
-        EpochDone: "epoch",
-        Evaluated: "evaluation",
-        SplitMade: "split",
-        TrainingDone: "done",
-    }
+    kinds = {FoldBegun: "fold", EpochDone: "epoch", Evaluated: "evaluation"}
+    kinds |= {SplitMade: "split", TrainingDone: "done"}
 
     def tell(event: object) -> None:
         if isinstance(event, Progress):

@@ -16,6 +16,8 @@ def before_pydicom() -> None:
 
     Without pylibjpeg nearly all films still open; the self-test tells what is missing.
     """
+    if "pydicom" in sys.modules:
+        return
     try:
         from pylibjpeg.utils import get_pixel_data_decoders  # noqa: PLC0415
 
