@@ -49,13 +49,6 @@ def test_a_start_that_ends_well_leaves_nothing_to_tell() -> None:
     assert crash_notes.found() == []
 
 
-def test_notes_can_be_forgotten() -> None:
-    _run(_CRASHES.format(part="WINDOW"))
-    _run(_STARTS)
-    crash_notes.forget()
-    assert crash_notes.found() == []
-
-
 @pytest.mark.parametrize(
     ("file", "shown"),
     [

@@ -50,13 +50,6 @@ def found() -> list[tuple[str, str]]:
     return notes
 
 
-def forget() -> None:
-    """The notes of earlier runs."""
-    for part in (WINDOW, ENGINE):
-        with suppress(OSError):
-            _note_before(part).unlink()
-
-
 def without_folders(note: str) -> str:
     """Files are named from the program's own folder on."""
     return _FILE.sub(lambda match: f'File "{within_program(match[1])}"', note)

@@ -239,9 +239,8 @@ def train(
     while not (_should_stop(state, run.config) or (control.is_stopped and state.best is not None)):
         history.append(_epoch(run, state, material, split, ctx, control))
         if run.together.leads:
-            keep_epochs(
-                history, run.out
-            )  # first: what is told of an epoch beyond the checkpoint is told anew
+            # First the epochs: what is told of one beyond the checkpoint is told anew.
+            keep_epochs(history, run.out)
             save_checkpoint(state, run.out / CHECKPOINT)
         ctx.emit(history[-1])
     if not run.together.leads:
