@@ -29,6 +29,7 @@ NEEDED = (
     "_internal/pylibjpeg_rle*/entry_points.txt",
     "_internal/resources/codecs/pixels.npy",
     "_internal/weights/*/model.safetensors",
+    "_internal/weights/lungs.safetensors",
     "_internal/PySide6/Qt/plugins/platforms/libqxcb.so",
     "_internal/PySide6/Qt/plugins/platforms/libqoffscreen.so",
     "licences/LGPL-3.0.txt",

@@ -69,7 +69,7 @@ def licence_words(part: Part) -> str:
 
 
 def _models(weights: Path) -> list[dict[str, object]]:
-    listed = json.loads((weights / "manifest.json").read_text(encoding="utf-8"))["models"]
+    manifest = json.loads((weights / "manifest.json").read_text(encoding="utf-8"))
     return [
         {
             "type": "machine-learning-model",
@@ -79,7 +79,7 @@ def _models(weights: Path) -> list[dict[str, object]]:
             "hashes": [{"alg": "SHA-256", "content": sha256(weights / model["file"])}],
             "licenses": [{"license": {"name": model["licence"]}}],
         }
-        for model in listed
+        for model in (*manifest["models"], *manifest["helpers"])
     ]
 
 

@@ -41,3 +41,28 @@ def test_only_evidence_for_the_class_is_shown_and_its_strongest_place_is_1() -> 
 
 def test_where_nothing_speaks_for_the_class_the_map_is_empty() -> None:
     assert not normalised_heat(np.full((14, 14), -1.0, np.float32)).any()
+
+
+def test_the_share_within_a_mask_is_that_of_the_heat_not_of_the_area() -> None:
+    even = Heatmap("NORMAL", np.ones((14, 14), np.float32), Crop(0, 0, 224, 224))
+    left = np.zeros((128, 128), bool)
+    left[:, :32] = True
+    assert even.share_within(left) == 0.25
+    hot = Heatmap("NORMAL", spot(7, 1), Crop(0, 0, 224, 224))
+    assert (hot.share_within(left) or 0) > 0.99
+    assert (hot.share_within(~left) or 0) < 0.01
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_the_shares_of_a_mask_and_of_the_rest_are_the_whole(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    heat = Heatmap("NORMAL", rng.random((14, 14), np.float32), Crop(0, 0, 300, 200))
+    mask = rng.random((128, 128)) < 0.4
+    inside, outside = heat.share_within(mask), heat.share_within(~mask)
+    assert inside is not None and outside is not None
+    np.testing.assert_allclose(inside + outside, 1.0, atol=1e-6)
+
+
+def test_without_heat_there_is_no_share() -> None:
+    cold = Heatmap("NORMAL", np.zeros((14, 14), np.float32), Crop(0, 0, 224, 224))
+    assert cold.share_within(np.ones((128, 128), bool)) is None

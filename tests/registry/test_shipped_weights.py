@@ -30,9 +30,10 @@ def test_the_shipped_model_is_intact_and_reads_a_film(repository: Path) -> None:
 
 def test_the_manifest_lists_every_model_with_checksum_licence_and_source(repository: Path) -> None:
     weights = repository / "weights"
-    entries = json.loads((weights / "manifest.json").read_text(encoding="utf-8"))["models"]
+    manifest = json.loads((weights / "manifest.json").read_text(encoding="utf-8"))
+    entries = [*manifest["models"], *manifest["helpers"]]
     assert {entry["file"] for entry in entries} == {
-        str(file.relative_to(weights)) for file in weights.glob("*/model.safetensors")
+        str(file.relative_to(weights)) for file in weights.rglob("*.safetensors")
     }
     for entry in entries:
         file = weights / entry["file"]

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import torch
+from PIL import Image
 
 from tests.training.films import labelled_folder, manifest
 from xraydesk.errors import Cancelled, OutputError, TrainingError, UsageError
@@ -19,12 +20,13 @@ from xraydesk.model.card import read_card
 from xraydesk.network.checkpoint import load_weights, save_weights
 from xraydesk.network.dlh_covid import DLHCovid, seeded
 from xraydesk.registry.registry import model_in, require_intact
-from xraydesk.training.config import PAPER, PRESETS, QUICK, Precision, Schedule, TrainingConfig
+from xraydesk.training.config import PAPER, PRESETS, QUICK, Backbone, Precision, Schedule, TrainingConfig
 from xraydesk.training.evaluation import evaluated_by_source
 from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
 from xraydesk.training.loop import _reduce_on_plateau
 from xraydesk.training.state import TrainingState, save_checkpoint
 from xraydesk.training.test_results import read_cross_validation, read_test_results
+from xraydesk.workflows.plan_split import plan_films
 from xraydesk.workflows.train_model import CrossValidated, TrainModel, train_model
 
 SHORT = replace(QUICK, epochs=2, batch_size=8, average_decay=0.5, seed=3, precision=Precision.FULL)
@@ -270,3 +272,32 @@ def test_a_network_that_knows_films_learns_in_smaller_steps(films: Path, tmp_pat
         train_model(request_for(films, out, config, start=start), JobContext(told.append))
         rates[start] = next(event.learning_rate for event in told if isinstance(event, EpochDone))
     assert rates[str(weights)] == pytest.approx(0.2 * rates["scratch"])
+
+
+def test_a_new_head_on_the_last_stage_leaves_the_first_two_convolutions_as_they_were(
+    films: Path, finished: tuple[Path, list[object]], tmp_path: Path
+) -> None:
+    start = finished[0] / "model" / "model.safetensors"
+    config = replace(SHORT, epochs=1, new_head=True, backbone=Backbone.LAST_STAGE)
+    train_model(request_for(films, tmp_path / "out", config, start=str(start)), JobContext())
+    before, after = load_weights(start), load_weights(tmp_path / "out" / "model" / "model.safetensors")
+    moved = {name.split(".", maxsplit=1)[0] for name in before if not torch.equal(before[name], after[name])}
+    assert moved == {"conv3", "bn3", "linear1", "linear2"}
+
+
+def test_a_new_head_needs_convolutions_to_start_from(films: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="start"):
+        train_model(request_for(films, tmp_path / "out", replace(SHORT, new_head=True)), JobContext())
+
+
+def test_films_are_divided_by_the_given_groups_alone_where_that_is_asked(tmp_path: Path) -> None:
+    """Copies under names of their own: joined as a rule, apart where whoever grouped the films has said so."""
+    root = labelled_folder(tmp_path / "films", each=10)
+    for label in ("COVID19", "NORMAL", "PNEUMONIA"):
+        for film in sorted((root / label).iterdir()):
+            Image.open(film).save(film.with_suffix(".jpg"), quality=95)
+    counts = {}
+    for join_near in (True, False):
+        planned = plan_films(TrainModel(root, tmp_path / "out", join_near=join_near), JobContext())
+        counts[join_near] = len({film.group for film in planned.folder.films})
+    assert counts == {True: 30, False: 60}

@@ -10,6 +10,7 @@ from xraydesk.presentation.wording import RESEARCH_USE
 
 VERBS = ("classify", "evaluate", "train", "models", "selftest")
 _ARCHITECTURE = "dlh_covid (default), resnet18, vgg16_bn, efficientnet_b0, inception_v3, …"
+_BACKBONE = "what learns: all, DLH_COVID's last convolution and head, or only the last layer (of DLH_COVID a new head)"
 _DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
@@ -71,7 +72,13 @@ def _train(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--size", type=int, metavar="N", help="side of the network's input, where it may be chosen"
     )
-    verb.add_argument("--backbone", choices=("whole", "frozen"), help="frozen: only the last layer learns")
+    verb.add_argument("--backbone", choices=("whole", "last-stage", "frozen"), help=_BACKBONE)
+    verb.add_argument(
+        "--new-head", action="store_true", help="of DLH_COVID: only the convolutions come from --start"
+    )
+    verb.add_argument(
+        "--groups-as-given", action="store_true", help="divide by the manifest's groups; join no near copies"
+    )
     verb.add_argument("--precision", choices=("auto", "full", "mixed"))
     verb.add_argument("--epochs", type=int, metavar="N")
     verb.add_argument("--learning-rate", type=float, metavar="X")

@@ -58,6 +58,7 @@ def train(options: argparse.Namespace, stop: threading.Event) -> int:
         device=options.device,
         name=options.name,
         resume=options.resume,
+        join_near=not options.groups_as_given,
         teacher=options.teacher,
     )
     done = train_model(request, JobContext(tell, stop.is_set))
@@ -94,6 +95,7 @@ def _config(options: argparse.Namespace) -> TrainingConfig:
         "backbone": options.backbone and Backbone(options.backbone),
         "precision": options.precision and Precision(options.precision),
         "batch_size": options.batch_size,
+        "new_head": options.new_head,
         "seed": options.seed,
         "architecture": options.architecture,
         "preprocessing": replace(preset.preprocessing, size=size),

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+MOSTLY = 0.5  # of its heat must lie in the lungs, or a heatmap is said to show something else
+
 
 @dataclass(frozen=True, slots=True)
 class Crop:
@@ -41,6 +43,14 @@ class Heatmap:
         fine = Image.fromarray(self.coarse).resize((x1 - x0, y1 - y0), Image.Resampling.BICUBIC)
         grid[y0:y1, x0:x1] = np.clip(np.asarray(fine), 0.0, 1.0)
         return grid
+
+    def share_within(self, mask: NDArray[np.bool_]) -> float | None:
+        """How much of the heat lies in `mask` (H, W), which covers the same crop; None where there is no heat."""
+        height, width = mask.shape
+        fine = Image.fromarray(self.coarse).resize((width, height), Image.Resampling.BICUBIC)
+        heat = np.clip(np.asarray(fine), 0.0, None)
+        whole = float(heat.sum())
+        return float(heat[mask].sum()) / whole if whole > 0 else None
 
 
 def normalised_heat(raw: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -84,6 +84,13 @@ class FastDLHCovid:
         x = self._stage(x, self._k2, self._b2, 2)  # (N, 128, 28, 28)
         return self._stage(x, self._k3, self._b3, 2)
 
+    def two_stages(self, films: Tensor) -> Tensor:
+        """Output of the second pooling (N, 128, 28, 28)."""
+        if self.device.type == "cpu":
+            pairs = [torch.cat([self._first_stage(film) for film in two.split(1)]) for two in films.split(2)]
+            return torch.cat([self._stage2(pair) for pair in pairs]).permute(0, 3, 1, 2)
+        return self._stage(self._stage(films, self._k1, self._b1, 4), self._k2, self._b2, 2)
+
     def _features_on_cpu(self, films: Tensor) -> Tensor:
         x = torch.cat([self._first_stage(film) for film in films.split(1)])  # (N, 56, 56, 128)
         return self._stage3(self._stage2(x)).permute(0, 3, 1, 2)

@@ -70,7 +70,7 @@ def _settings(told: dict[str, object]) -> Iterator[tuple[str, str]]:
     rate, schedule = told.get("learning_rate"), _NAMES.get(said("schedule"), said("schedule"))
     yield "Learning rate", f"{rate:g}, {schedule}".rstrip(", ") if is_number(rate) else ""
     yield "Batch", f"{said('batch_size')} films" if said("batch_size") else ""
-    yield "Learning layers", "only the last" if said("backbone") == "frozen" else ""
+    yield "Learning layers", _learning_layers(told)
     yield "Class weighting", "rare classes weigh more" if told.get("class_weighting") is True else ""
     balance = told.get("balance")
     even = isinstance(balance, int | float) and is_number(balance) and balance > 0
@@ -79,6 +79,15 @@ def _settings(told: dict[str, object]) -> Iterator[tuple[str, str]]:
         "Arithmetic",
         {"mixed": "bfloat16 where it is faster", "full": "single precision"}.get(said("precision"), ""),
     )
+
+
+def _learning_layers(told: dict[str, object]) -> str:
+    """Empty where all of them learned."""
+    backbone = plain(told.get("backbone"))
+    if told.get("new_head") is True:
+        kept = {"frozen": "the head, anew", "last-stage": "the last convolution; the head, anew"}
+        return kept.get(backbone, "all, the head anew")
+    return "only the last" if backbone == "frozen" else ""
 
 
 def augmentation_words(strengths: dict[str, object]) -> str:

@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path
 
 from xraydesk.film.film import Film, FilmIdentity, GateFinding, Severity, Voi, Window
+from xraydesk.model.heatmap import MOSTLY
 from xraydesk.model.prediction import INDETERMINATE
 
 RESEARCH_USE = "For research, not for diagnosis."
@@ -117,6 +118,18 @@ def model_words(name: str, version: str) -> str:
 
 def legend_words(class_name: str) -> str:
     return f"low – high evidence for {class_words(class_name)}"
+
+
+LUNGS_NOT_FOUND = "Where the lungs lie could not be told, nor how much of the heat lies in them."
+
+
+def lung_share_words(share: float | None) -> str:
+    """How much of a heatmap lies in the lungs; None: no heat at all, since nothing speaks for the class."""
+    if share is None:
+        return "Nothing on this film speaks for this class."
+    if share < MOSTLY:
+        return f"Only {percent_words(share)} of this heat lies in the lungs: most of it shows something else."
+    return f"{percent_words(share)} of this heat lies in the lungs."
 
 
 def window_words(voi: Voi) -> str:

@@ -16,10 +16,11 @@ class Optimizer(StrEnum):
 
 
 class Backbone(StrEnum):
-    """What of a torchvision network learns; DLH_COVID always learns whole."""
+    """What learns of a network that starts from weights."""
 
     WHOLE = "whole"
-    FROZEN = "frozen"  # the paper's comparison networks: only the last layer
+    LAST_STAGE = "last-stage"  # of DLH_COVID under a new head: conv3 and the head; of others, as "whole"
+    FROZEN = "frozen"  # the paper's comparison networks: only the last layer; of DLH_COVID the new head
 
 
 class Precision(StrEnum):
@@ -66,6 +67,12 @@ class TrainingConfig:
     least_learning_rate: float = 1e-5
     fine_tune_factor: float = 1.0  # of the learning rate, where training starts from weights that know films
     momentum: float = 0.9
+    three_scales: bool = (
+        False  # DLH_COVID's wide layer learns at three scales (network.three_scales), from scratch
+    )
+    new_head: bool = (
+        False  # of DLH_COVID: only the convolutions come from the weights that training starts from
+    )
     wide_layer_rate: float = 1.0  # learning-rate factor of linear1: 50,176 inputs multiply each Adam step
     weight_decay: float = 0.05
     schedule: Schedule = Schedule.COSINE
@@ -119,6 +126,7 @@ RECOMMENDED = TrainingConfig(
     precision=Precision.AUTO,
     learning_rate=6e-4,
     fine_tune_factor=0.2,
+    three_scales=True,
     wide_layer_rate=0.1,
     label_smoothing=0.05,
     balance=0.4,

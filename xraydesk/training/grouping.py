@@ -32,9 +32,12 @@ class GroupedFolder:
         return sum(map(bool, self.patients)) >= _KNOWN_SHARE * max(len(self.patients), 1)
 
 
-def grouped(folder: LabelledFolder, read: FilmsRead, ctx: JobContext) -> GroupedFolder:
+def grouped(
+    folder: LabelledFolder, read: FilmsRead, ctx: JobContext, *, join_near: bool = True
+) -> GroupedFolder:
     """A group bears the name of its first film's group, so that nothing changes where nothing is joined.
 
+    Without `join_near`, near copies are found but not joined: whoever grouped the films has done that.
     Raises Cancelled, OutputError.
     """
     copies = find_copies(read, ctx)
@@ -43,7 +46,8 @@ def grouped(folder: LabelledFolder, read: FilmsRead, ctx: JobContext) -> Grouped
     union = _Union(len(folder.films))
     for names in ([film.group for film in folder.films], [film.patient for film in folder.films], by_header):
         union.join_alike(names)
-    for one, other in np.concatenate([copies.exact, copies.near]).tolist():
+    pairs = np.concatenate([copies.exact, copies.near]) if join_near else copies.exact
+    for one, other in pairs.tolist():
         union.join(one, other)
     firsts = [union.first(position) for position in range(len(folder.films))]
     films = tuple(

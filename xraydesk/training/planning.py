@@ -23,12 +23,16 @@ _HELD_BACK_DIGITS = 16  # of a film's SHA-256: enough to know it again among bil
 
 @dataclass(frozen=True, slots=True)
 class Planning:
-    """What is asked for. `held_back`: films that tested what the training starts from."""
+    """What is asked for. `held_back`: films that tested what the training starts from.
+
+    `join_near`: near copies stay on one side of the split, whatever groups the films came with.
+    """
 
     folds: int = 0
     seed: int = 0
     test: LabelledFolder | None = None
     held_back: frozenset[str] = frozenset()
+    join_near: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +72,7 @@ def plan(
     _require_sense(folder, asked)
     whole, testing = _with_test_films(folder, asked.test)
     read = FilmCache(cache).read([film.path for film in whole.films], preprocessing, ctx)
-    films = grouped(whole, read, ctx)
+    films = grouped(whole, read, ctx, join_near=asked.join_near)
     notes = list[str]()
     if testing.size:
         left_out = _sharing(films, testing)

@@ -27,8 +27,10 @@ from xraydesk.model.film_hashes import KnownFilms
 from xraydesk.model.prediction import calibrated_probabilities
 from xraydesk.network.checkpoint import load_weights, network_from, save_weights
 from xraydesk.network.classifier import NetworkOutput
+from xraydesk.network.dlh_covid import GreyDLHCovid
 from xraydesk.network.film_network import FilmNetwork
 from xraydesk.network.precision import mixed_is_faster
+from xraydesk.network.three_scales import to_learn
 from xraydesk.network.together import ALONE, Together, summed
 from xraydesk.network.zoo import freeze_all_but_last, seeded_network, take_over
 from xraydesk.registry.registry import CARD, WEIGHTS, file_sha256
@@ -49,6 +51,7 @@ from xraydesk.training.step import Teacher
 from xraydesk.training.test_results import judged_films, write_cross_validation, write_test_results
 
 _KNOWN_BY = 8192  # training films at most, by which it is told what films the model knows
+_KEPT_STILL = {Backbone.WHOLE: 0, Backbone.LAST_STAGE: 2, Backbone.FROZEN: 3}  # of DLH_COVID's convolutions
 CONFIG, CHECKPOINT, FILMS = "config.json", "checkpoint.pt", "films.sha256"
 
 
@@ -101,7 +104,7 @@ def _begun(run: TrainingRun, *, resume: bool) -> TrainingState:
     """A fresh state, or that of the checkpoint; a run is gone on with only under its own config and films."""
     checkpoint = run.out / CHECKPOINT
     state = started(_new_network(run), run.config, run.device, run.together)
-    state.factor = 1.0 if run.start is None else run.config.fine_tune_factor
+    state.factor = 1.0 if _head_starts_anew(run) else run.config.fine_tune_factor
     if checkpoint.exists():
         if not resume:
             raise UsageError(
@@ -150,9 +153,17 @@ def _new_network(run: TrainingRun) -> FilmNetwork:
             f"{missing[0]} is not among them, or of another shape.",
             hint="Choose weights of the same network, or start from scratch.",
         )
+    if isinstance(network, GreyDLHCovid) and config.three_scales and _head_starts_anew(run):
+        learning = to_learn(network, config.seed)
+        learning.freeze(_KEPT_STILL[config.backbone])
+        return learning
     if config.backbone is Backbone.FROZEN and config.architecture != DLH_COVID.name:
         freeze_all_but_last(network)
     return network
+
+
+def _head_starts_anew(run: TrainingRun) -> bool:
+    return run.start is None or run.config.new_head
 
 
 def _require_same_films(run: TrainingRun) -> None:
@@ -208,10 +219,16 @@ def _epoch(
         validation_loss=validation_loss,
         train_accuracy=accuracy,
         validation_accuracy=float((logits.argmax(1) == truth).mean()),
-        learning_rate=float(state.optimizer.param_groups[1]["lr"]),
+        learning_rate=_rate(state),
         best=state.best_epoch == state.epoch,
         seconds=time.monotonic() - started_at,
     )
+
+
+def _rate(state: TrainingState) -> float:
+    """Without the factors of single layers."""
+    group = state.optimizer.param_groups[0]
+    return float(group["lr"] / group["factor"])
 
 
 def train(

@@ -12,11 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from xraydesk.network.film_network import FilmNetwork
+from xraydesk.network.three_scales import FEATURE_LAYERS
 from xraydesk.network.together import ALONE, Together, normalise_together
 from xraydesk.training.config import Optimizer, TrainingConfig
 from xraydesk.training.kept import whole
 
-_WIDE_LAYER = "linear1.weight"  # of DLH_COVID
+# Of DLH_COVID, with the power of `wide_layer_rate` that scales the learning rate.
+_WIDE_LAYERS = {"linear1.weight": 1.0, "middle": 0.5}
 
 
 @dataclass(slots=True)
@@ -40,7 +42,7 @@ class TrainingState:
     @property
     def judged(self) -> FilmNetwork:
         """The network that validation looks at and that is kept."""
-        return self.average or self.network
+        return (self.average or self.network).published()
 
     @property
     def device(self) -> torch.device:
@@ -60,14 +62,13 @@ def started(
 
 def _optimizer(network: FilmNetwork, config: TrainingConfig) -> torch.optim.Optimizer:
     """Weight decay on kernels and matrices only, as usual with batch normalisation; `factor` scales the rate."""
-    learning = {name: p for name, p in network.named_parameters() if p.requires_grad}
-    wide = [p for name, p in learning.items() if name == _WIDE_LAYER]
-    kernels = [p for name, p in learning.items() if p.ndim > 1 and name != _WIDE_LAYER]
-    others = [p for p in learning.values() if p.ndim <= 1]
+    alike: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for name, p in network.named_parameters():
+        if p.requires_grad:
+            decay = config.weight_decay if p.ndim > 1 else 0.0
+            alike.setdefault((decay, _rate_factor(name, config)), []).append(p)
     groups = [
-        {"params": wide, "weight_decay": config.weight_decay, "factor": config.wide_layer_rate},
-        {"params": kernels, "weight_decay": config.weight_decay, "factor": 1.0},
-        {"params": others, "weight_decay": 0.0, "factor": 1.0},
+        {"params": some, "weight_decay": decay, "factor": factor} for (decay, factor), some in alike.items()
     ]
     match config.optimizer:
         case Optimizer.SGD:
@@ -76,6 +77,14 @@ def _optimizer(network: FilmNetwork, config: TrainingConfig) -> torch.optim.Opti
             return torch.optim.Adam(groups, lr=config.learning_rate)
         case Optimizer.ADAMW:
             return torch.optim.AdamW(groups, lr=config.learning_rate, fused=True)
+
+
+def _rate_factor(name: str, config: TrainingConfig) -> float:
+    """Under a new head, convolutions that were taken over learn as slowly as in fine-tuning."""
+    if name in _WIDE_LAYERS:
+        return float(config.wide_layer_rate ** _WIDE_LAYERS[name])
+    taken_over = config.new_head and name.split(".", maxsplit=1)[0] in FEATURE_LAYERS
+    return config.fine_tune_factor if taken_over else 1.0
 
 
 def set_to_train(network: nn.Module) -> None:

@@ -9,13 +9,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from xraydesk.errors import FilmError, LabelledFolderError
-from xraydesk.film.film import Film
 from xraydesk.film.open import open_film
 from xraydesk.jobs import JobContext
-from xraydesk.model.model_input import Preprocessing, crop_of, to_model_input
+from xraydesk.model.model_input import to_model_input
 from xraydesk.model.prediction import calibrated_probabilities
 from xraydesk.training import audit
 from xraydesk.training.evaluation import evaluated
@@ -23,6 +21,7 @@ from xraydesk.training.labelled_folder import LabelledFilm
 from xraydesk.workflows.classify_film import FilmReader
 from xraydesk.workflows.evaluate_model import EvaluateModel, labelled_and_reader
 from xraydesk.workflows.film_logits import film_inputs
+from xraydesk.workflows.outlines import LUNGS, outline_of, outline_on_input
 
 Change = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
 
@@ -52,30 +51,13 @@ def audit_model(request: EvaluateModel, lungs: Path | None, ctx: JobContext) -> 
 
 
 def _outlined(films: tuple[LabelledFilm, ...], lungs: Path) -> tuple[LabelledFilm, ...]:
-    kept = tuple(film for film in films if _outline(film, lungs).is_file())
+    kept = tuple(film for film in films if outline_of(film.path, lungs, LUNGS).is_file())
     if not kept:
         raise LabelledFolderError(
             f"None of the films has an outline in {lungs.name}.",
             hint="An outline of lungs is named as its film, and then __lungs.png.",
         )
     return kept
-
-
-def _outline(film: LabelledFilm, lungs: Path) -> Path:
-    return lungs / f"{film.path.stem}__lungs.png"
-
-
-def _on_input(outline: Path, film: Film, preprocessing: Preprocessing) -> NDArray[np.bool_]:
-    """The outline, drawn on the film's own pixels, on the model's input (S, S)."""
-    crop, side = crop_of(film, preprocessing), preprocessing.size
-    with Image.open(outline) as drawn:
-        if drawn.size != (film.full_width, film.full_height):
-            raise LabelledFolderError(
-                f"{outline.name} is not as large as its film.",
-                hint="An outline lies on the film pixel for pixel.",
-            )
-        part = drawn.convert("L").crop((crop.x0, crop.y0, crop.x1, crop.y1))
-        return np.asarray(part.resize((side, side), Image.Resampling.BILINEAR)) >= 128
 
 
 class _Auditor:
@@ -121,7 +103,7 @@ class _Auditor:
         except FilmError:
             return None
         preprocessing = self._reader.preprocessing
-        mask = _on_input(_outline(film, folder), opened, preprocessing)
+        mask = outline_on_input(outline_of(film.path, folder, LUNGS), opened, preprocessing)
         return film, to_model_input(opened, preprocessing), mask
 
     def source_probe(self) -> dict[str, Any] | None:

@@ -39,7 +39,7 @@ def plan_films(request: TrainModel, ctx: JobContext) -> PlannedFilms:
     test = None
     if request.test_folder is not None:
         test = read_labelled_folder(request.test_folder, least=1, patient_pattern=request.patient_pattern)
-    asked = Planning(request.folds, request.config.seed, test, _held_back(request.start))
+    asked = Planning(request.folds, request.config.seed, test, _held_back(request.start), request.join_near)
     planned = plan(folder, asked, request.config.preprocessing, paths.user_cache() / "films", ctx)
     return replace(planned, notes=(*planned.notes, *_flattering(planned, known_to_forebears(request.start))))
 

@@ -56,6 +56,8 @@ from xraydesk.workflows.verbs import (
     DeleteBatch,
     EngineState,
     ExportBatch,
+    FindLungs,
+    FoundLungs,
     OpenedFilm,
     OpenFilm,
     Request,
@@ -67,6 +69,7 @@ from xraydesk.workflows.verbs import (
 )
 
 if TYPE_CHECKING:
+    from xraydesk.network.lungs import LungFinder
     from xraydesk.registry.registry import InstalledModel
     from xraydesk.workflows.batch_desk import BatchDesk
     from xraydesk.workflows.classify_film import FilmReader
@@ -96,7 +99,7 @@ def lane_of(request: Request) -> Lane:  # noqa: PLR0911 - one for each lane, and
             return Lane.OPINIONS
         case TrainModel() | ScanFolder():
             return Lane.TRAINING
-        case ClassifyFilm() | WarmUp() | ActivateModel() | RollBack() | InstallModel():
+        case ClassifyFilm() | FindLungs() | WarmUp() | ActivateModel() | RollBack() | InstallModel():
             return Lane.READING
         case PlanSplit() | PreviewAugmentation() | OpenEvaluation():
             return Lane.READING
@@ -141,6 +144,7 @@ class ReadingDesk:
         self._turns = Turns()
         self._lock = threading.Lock()
         self._reader: FilmReader | None = None
+        self._finder: LungFinder | None = None  # used by the reading lane alone
         self._batches: BatchDesk | None = None
         self._training = TrainingDesk()
 
@@ -155,6 +159,8 @@ class ReadingDesk:
                 return self._open_film(request)
             case ClassifyFilm():
                 return self._classify_film(request)
+            case FindLungs():
+                return self._find_lungs(request)
             case WarmUp():
                 return self._warm_up()
             case InstallModel():
@@ -213,6 +219,12 @@ class ReadingDesk:
         return reader.read(
             request.path, override=request.override, opener=self._films.open, turn=self._turns.first
         )
+
+    def _find_lungs(self, request: FindLungs) -> FoundLungs:
+        from xraydesk.workflows.find_lungs import lung_finder, lungs_within
+
+        self._finder = self._finder or lung_finder()
+        return FoundLungs(lungs_within(self._films.open(request.path), request.crop, self._finder))
 
     def _reader_of(self, model: InstalledModel) -> FilmReader:
         """A model, loaded; the one used last is kept."""

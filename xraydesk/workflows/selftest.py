@@ -21,9 +21,11 @@ from xraydesk.jobs import JobContext
 from xraydesk.journal.journal import Journal
 from xraydesk.journal.records import FinishedFilm, NewBatch
 from xraydesk.model.card import ModelCard
+from xraydesk.model.heatmap import Crop
 from xraydesk.network.selfcheck import largest_difference, loss_falls
 from xraydesk.registry.registry import Registry
 from xraydesk.workflows.classify_film import FilmReader
+from xraydesk.workflows.find_lungs import lung_finder, lungs_within
 
 _WINDOW_LIMIT_S = 180
 _TOLERANCE = 1e-4
@@ -53,6 +55,7 @@ def selftest(ctx: JobContext, *more: tuple[str, Callable[[], str]]) -> list[Chec
         ("model", _model),
         ("network", _network),
         ("heatmap", _heatmap),
+        ("lungs", _lungs),
         ("training step", _training_step),
         ("journal", _journal),
         *more,
@@ -135,6 +138,14 @@ def _heatmap() -> str:
     _require(bool(heatmaps), "no heatmap was made")
     _require(any(float(heatmap.coarse.max()) == 1.0 for heatmap in heatmaps), "all heatmaps are empty")
     return f"{len(heatmaps)} classes"
+
+
+def _lungs() -> str:
+    film = open_film(_sample())
+    lungs = lungs_within(film, Crop(0, 0, film.full_width, film.full_height), lung_finder())
+    _require(lungs is not None, "none were found on the sample film")
+    assert lungs is not None
+    return f"found on {lungs.mean():.0%} of the sample film"
 
 
 def _training_step() -> str:

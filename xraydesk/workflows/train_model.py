@@ -61,6 +61,10 @@ def _require_sense(request: TrainModel) -> None:
         (0 <= config.seed < 2**32, "The seed must be between 0 and 4294967295."),
         (request.folds == 0 or request.folds >= 2, "A cross validation needs two folds or more."),
         (_is_name(request.name), "The model's name must be one short line."),
+        (
+            not config.new_head or request.start != "scratch",
+            "A new head needs convolutions to start from: name their model (--start).",
+        ),
     )
     for met, complaint in demands:
         if not met:

@@ -105,6 +105,7 @@ class TrainModel:
     patient_pattern: str = ""
     choices: tuple[FilmChoice, ...] = ()
     test_folder: Path | None = None
+    join_near: bool = True  # near copies stay on one side of the split, whatever groups the manifest gives
     teacher: Path | None = None  # the folder of a larger model, trained on the same films with the same seed
 
 

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xraydesk.film.film import Film, GateFinding
 
 # Kept in a lower room, because export writes its rows.
 from xraydesk.model.film_result import FilmResult as FilmResult  # noqa: PLC0414
+from xraydesk.model.heatmap import Crop
 from xraydesk.workflows.model_verbs import ActivateModel as ActivateModel  # noqa: PLC0414
 from xraydesk.workflows.model_verbs import InstalledModels as InstalledModels  # noqa: PLC0414
 from xraydesk.workflows.model_verbs import InstallModel as InstallModel  # noqa: PLC0414
@@ -42,6 +46,21 @@ class ClassifyFilm:
 
     path: Path
     override: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindLungs:
+    """Find the lungs on the part of a film that a network saw. Answer: FoundLungs."""
+
+    path: Path
+    crop: Crop
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundLungs:
+    """`lungs` (128, 128) over the crop asked for; None where none could be told."""
+
+    lungs: NDArray[np.bool_] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +200,7 @@ class BatchExported:
 Request = (
     OpenFilm
     | ClassifyFilm
+    | FindLungs
     | ModelRequest
     | InstallModel
     | WarmUp
@@ -198,6 +218,7 @@ Request = (
 Answer = (
     OpenedFilm
     | FilmResult
+    | FoundLungs
     | ModelAnswer
     | EngineState
     | BatchNoted

@@ -14,6 +14,7 @@ from xraydesk.ui.job_runner import Job, JobRunner
 from xraydesk.ui.reading.film_on_screen import FilmOnScreen
 from xraydesk.ui.reading.film_rows import FilmRow
 from xraydesk.ui.reading.film_search import FilmSearch, SearchEnd
+from xraydesk.ui.reading.lung_share import LungShare
 from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.reading.reading_queue import OpenFilms, ReadingQueue
 from xraydesk.ui.reading.thumbnail import thumbnail
@@ -43,6 +44,7 @@ class ReadingController(QObject):
         self._reading: Job | None = None
         self._in_front = True
         self.screen = FilmOnScreen(place, self)
+        self._lungs = LungShare(runner, place.findings, self)
         self._connect()
 
     def _connect(self) -> None:
@@ -50,6 +52,7 @@ class ReadingController(QObject):
         self._place.film_list.rows_in_view.connect(self._on_rows_in_view)
         self._place.findings.override_wanted.connect(self._on_override)
         self._place.findings.retry_wanted.connect(self._on_retry)
+        self.screen.result_shown.connect(self._lungs.show_result)
         self._search.found.connect(self._on_found)
         self._search.ended.connect(self._on_search_ended)
 

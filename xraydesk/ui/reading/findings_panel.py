@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from xraydesk.errors import Failure
 from xraydesk.film.film import GateFinding, Severity
+from xraydesk.model.heatmap import MOSTLY
 from xraydesk.model.prediction import Prediction
 from xraydesk.presentation import wording
 from xraydesk.presentation.colours import class_colour
@@ -54,6 +55,7 @@ class FindingsPanel(QWidget):
         self._prediction: Prediction | None = None
         self._bars: list[ProbabilityBar] = []
         self._wants_bars = False
+        self._lung_shares: tuple[float | None, ...] = ()
         self._make_parts(actions)
         self._lay_out()
         self.show_nothing()
@@ -66,6 +68,7 @@ class FindingsPanel(QWidget):
         self.opinion = OpinionLine(actions[Do.AGREE])
         self._group = QButtonGroup(self, exclusive=True)
         self._group.idClicked.connect(self.class_chosen)
+        self._group.idToggled.connect(self._on_class_toggled)
         self._bar_box = QVBoxLayout()
         self._notes = Notes(self._colours)
         self._override = QPushButton("Classify anyway")
@@ -79,6 +82,8 @@ class FindingsPanel(QWidget):
         self._heatmap.setAccessibleName("Heatmap")
         self._opacity = _opacity_slider()
         self._opacity.valueChanged.connect(self._on_opacity)
+        self._lungs = _label("quiet")
+        self._lungs.setAccessibleName("Heat in the lungs")
         self._model = _label("quiet")
         self._device = _label("quiet")
         self._research = _label("quiet")
@@ -97,6 +102,8 @@ class FindingsPanel(QWidget):
         self._bar_box.setContentsMargins(-10, 0, -10, 0)
         inner.addLayout(self._bar_box)
         inner.addWidget(self._heatmap_row())
+        inner.addSpacing(GRID // 2)
+        inner.addWidget(self._lungs)
         inner.addSpacing(2 * GRID)
         inner.addWidget(self._notes)
         inner.addSpacing(2 * GRID)
@@ -211,6 +218,24 @@ class FindingsPanel(QWidget):
         if 0 <= place < len(self._bars):
             self._bars[place].setChecked(True)
 
+    def show_lung_shares(self, shares: tuple[float | None, ...]) -> None:
+        """How much of each class's heat lies in the lungs (None: it has no heat); empty while that is not known."""
+        self._lung_shares = shares
+        self._lungs.setVisible(bool(shares))
+        place = self.heatmap_class()
+        if 0 <= place < len(shares):
+            share = shares[place]
+            self._say_of_lungs(wording.lung_share_words(share), warned=share is not None and share < MOSTLY)
+
+    def show_lungs_not_found(self) -> None:
+        self.show_lung_shares(())
+        self._lungs.show()
+        self._say_of_lungs(wording.LUNGS_NOT_FOUND, warned=False)
+
+    def lung_words(self) -> str:
+        """Empty while nothing is said of lungs."""
+        return "" if self._lungs.isHidden() else self._lungs.text()
+
     def heatmap_class(self) -> int:
         """-1 while there is none."""
         return self._group.checkedId()
@@ -247,6 +272,7 @@ class FindingsPanel(QWidget):
         self.opinion.show()
         self._kicker.setText(kicker)
         self._headline.setText(headline or " ")
+        self.show_lung_shares(())
         self._headline.setAccessibleName(f"{kicker}: {headline}" if headline else kicker)
         self._colour_headline(colour)
         self._notes.show_notes(())
@@ -269,6 +295,16 @@ class FindingsPanel(QWidget):
         for bar in self._bars:
             bar.setVisible(visible)
         self._heatmap_controls.setVisible(visible and bool(self._bars))
+
+    def _say_of_lungs(self, words: str, *, warned: bool) -> None:
+        self._lungs.setText(words)
+        self._lungs.setProperty("tone", "warning" if warned else "quiet")
+        self._lungs.style().polish(self._lungs)
+
+    @Slot(int, bool)
+    def _on_class_toggled(self, _place: int, chosen: bool, /) -> None:
+        if chosen and self._lung_shares:
+            self.show_lung_shares(self._lung_shares)
 
     def _show_model(self, result: FilmResult) -> None:
         self._model.setText(wording.model_words(result.model_name, result.model_version))
