@@ -290,6 +290,16 @@ def test_a_new_head_needs_convolutions_to_start_from(films: Path, tmp_path: Path
         train_model(request_for(films, tmp_path / "out", replace(SHORT, new_head=True)), JobContext())
 
 
+def test_a_new_head_is_not_for_the_papers_recipe(
+    films: Path, finished: tuple[Path, list[object]], tmp_path: Path
+) -> None:
+    start = str(finished[0] / "model" / "model.safetensors")
+    with pytest.raises(UsageError, match="paper"):
+        train_model(
+            request_for(films, tmp_path / "out", replace(PAPER, new_head=True), start=start), JobContext()
+        )
+
+
 def test_films_are_divided_by_the_given_groups_alone_where_that_is_asked(tmp_path: Path) -> None:
     """Copies under names of their own: joined as a rule, apart where whoever grouped the films has said so."""
     root = labelled_folder(tmp_path / "films", each=10)

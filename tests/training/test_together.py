@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
-from tests.training.films import labelled_folder
+from tests.training.films import SPOTS, draw_film, labelled_folder
+from xraydesk.network.zoo import new_network
 from xraydesk.training.history import epochs_of
 
 OPTIONS = [
@@ -54,6 +56,16 @@ def _kept(out: Path) -> dict[str, torch.Tensor]:
     return dict(checkpoint["best"])
 
 
+def _answers(architecture: str, state: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Probabilities (9, 3) of drawn films."""
+    network = new_network(architecture, len(SPOTS))
+    network.load_state_dict(state)
+    films = [np.asarray(draw_film(label, seed)) for seed, label in enumerate([*SPOTS] * 3)]
+    with torch.inference_mode():
+        logits: torch.Tensor = network.eval()(torch.from_numpy(np.stack(films)).float().div(255).unsqueeze(1))
+    return logits.softmax(1)
+
+
 @pytest.mark.parametrize(
     ("architecture", "batch", "tolerance"),
     # Rounding grows from step to step in a deep network: two steps
@@ -69,8 +81,11 @@ def test_two_processes_give_the_model_of_one(
     assert together.returncode == 0, together.stderr
     assert alone.stdout.count('"event": "epoch"') == together.stdout.count('"event": "epoch"') == 1
     one, two = (_kept(tmp_path / name) for name in ("alone", "together"))
-    furthest = max(float((one[name].float() - two[name].float()).abs().max()) for name in one)
-    assert furthest < tolerance
+    # of what is learned; running means and what is folded from them follow the maps, in sums of thousands of places
+    learned = [name for name in one if one[name].ndim > 1]
+    assert max(float((one[name] - two[name]).abs().max()) for name in learned) < tolerance
+    answers = [_answers(architecture, state) for state in (one, two)]
+    assert float((answers[0] - answers[1]).abs().max()) < tolerance
     (first,), (second,) = epochs_of(tmp_path / "alone"), epochs_of(tmp_path / "together")
     assert first.train_loss == pytest.approx(second.train_loss, abs=1e-4)
     assert first.train_accuracy == second.train_accuracy

@@ -40,7 +40,9 @@ class ThreeScaleDLHCovid(GreyDLHCovid):
         self.linear1.weight = nn.Parameter(_drawn(_SIDE, 0.3).detach().flatten(1))
         self.feature_norm = nn.BatchNorm2d(_CHANNELS)
         self.hidden_norm = nn.BatchNorm2d(_HIDDEN)
-        self.linear1.bias.requires_grad_(False)  # hidden_norm would take it away again
+        # hidden_norm takes both away again: their gradient is rounding, which Adam would make steps of
+        self.linear1.bias.requires_grad_(False)
+        self.feature_norm.bias.requires_grad_(False)
         self._fast: FastDLHCovid | None = None  # of frozen convolutions
 
     def freeze(self, stages: int) -> None:

@@ -155,7 +155,8 @@ def _new_network(run: TrainingRun) -> FilmNetwork:
         )
     if isinstance(network, GreyDLHCovid) and config.three_scales and _head_starts_anew(run):
         learning = to_learn(network, config.seed)
-        learning.freeze(_KEPT_STILL[config.backbone])
+        if config.new_head:
+            learning.freeze(_KEPT_STILL[config.backbone])
         return learning
     if config.backbone is Backbone.FROZEN and config.architecture != DLH_COVID.name:
         freeze_all_but_last(network)

@@ -9,7 +9,7 @@ from typing import Any
 from xraydesk import paths
 from xraydesk.errors import LabelledFolderError, TrainingError, UsageError
 from xraydesk.jobs import JobContext, Remark
-from xraydesk.model.architectures import architecture_of
+from xraydesk.model.architectures import DLH_COVID, architecture_of
 from xraydesk.network.checkpoint import load_published, load_weights
 from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
 from xraydesk.network.together import Together, training_together
@@ -64,6 +64,10 @@ def _require_sense(request: TrainModel) -> None:
         (
             not config.new_head or request.start != "scratch",
             "A new head needs convolutions to start from: name their model (--start).",
+        ),
+        (
+            not config.new_head or (config.three_scales and config.architecture == DLH_COVID.name),
+            "A new head is for DLH_COVID, under another preset than the paper's.",
         ),
     )
     for met, complaint in demands:
