@@ -33,6 +33,7 @@ from xraydesk.workflows.training_verbs import CrossValidated, TrainModel
 
 _SEED = 2021
 _INCEPTION_SIDE = 96
+_OURS = "dlh_covid"
 _COMPARED = (
     "vgg16_bn",
     "vgg19_bn",
@@ -145,6 +146,36 @@ def _losses(title: str, runs: dict[str, dict[str, Any]]) -> None:
         print(f"| {epoch} | {' | '.join(f'{loss:.3f}' for pair in row for loss in pair)} |")
 
 
+def _table_2(runs: Runs, recipe: TrainingConfig, side: int) -> None:
+    print("\n### Table 2: networks, validation part\n\n" + _HEADINGS)
+    for name in _COMPARED:
+        fed = max(side, _INCEPTION_SIDE) if name == "inception_v3" else side
+        preprocessing = replace(recipe.preprocessing, size=fed)
+        config = replace(recipe, architecture=name, wide_layer_rate=1.0, preprocessing=preprocessing)
+        print(_row(architecture_of(name).words, runs.done(name, config)["validation"]), flush=True)
+    print(_row("DLH_COVID", runs.done(_OURS, recipe)["validation"]), flush=True)
+
+
+def _table_3(runs: Runs, recipe: TrainingConfig) -> None:
+    cross_validated = runs.done(f"{_OURS}-5-fold", recipe, folds=5)
+    print(
+        "\n### Table 3: five-fold cross validation of DLH_COVID, weights reset for each fold\n\n" + _HEADINGS
+    )
+    for number, fold in enumerate(cross_validated["folds"], start=1):
+        print(_row(f"fold {number}", fold))
+    spread = cross_validated["spread"]
+    means = [f"{spread[name]['mean']:.3f} ± {spread[name]['standard_deviation']:.3f}" for name in _FIGURES]
+    print(f"| mean ± standard deviation | {' | '.join(means)} |", flush=True)
+
+
+def _figure_5(figures: dict[str, Any]) -> None:
+    print("\n### Figure 5: confusion matrix of DLH_COVID, test part (rows: what it is)\n")
+    classes = figures["classes"]
+    print(f"| | {' | '.join(classes)} |\n|{'---|' * (len(classes) + 1)}")
+    for label, row in zip(classes, figures["confusion_matrix"], strict=True):
+        print(f"| {label} | {' | '.join(map(str, row))} |")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -158,48 +189,24 @@ def main() -> None:
     asked = parser.parse_args()
     folder, out = asked.folder.resolve(), asked.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
-    manifest = asked.manifest or folder / "manifest.csv"
-    films = some_films(folder, manifest, asked.films, out)
+    films = some_films(folder, asked.manifest or folder / "manifest.csv", asked.films, out)
     runs = Runs(folder, films, validation_part(folder, films, out), out)
     recipe = replace(RECOMMENDED, epochs=asked.epochs)
     print(
         f"{asked.films} films, {asked.epochs} epochs of the recipe `recommended` from scratch, seed {recipe.seed}; "
         f"comparison networks at {asked.side} pixels (Inception at {max(asked.side, _INCEPTION_SIDE)})."
     )
-
-    ours = runs.done("dlh_covid", recipe)
+    ours = runs.done(_OURS, recipe)
     _table_1(ours["counts"])
+    _table_2(runs, recipe, asked.side)
+    _table_3(runs, recipe)
     fixed = replace(PAPER, epochs=asked.epochs, schedule=Schedule.FIXED)
-    plateau = replace(PAPER, epochs=asked.epochs)
-    print("\n### Table 2: networks, validation part\n\n" + _HEADINGS)
-    for name in _COMPARED:
-        side = max(asked.side, _INCEPTION_SIDE) if name == "inception_v3" else asked.side
-        config = replace(
-            recipe,
-            architecture=name,
-            wide_layer_rate=1.0,
-            preprocessing=replace(recipe.preprocessing, size=side),
-        )
-        print(_row(architecture_of(name).words, runs.done(name, config)["validation"]), flush=True)
-    print(_row("DLH_COVID", ours["validation"]), flush=True)
-
-    folds = runs.done("dlh_covid-5-fold", recipe, folds=5)
-    print(
-        "\n### Table 3: five-fold cross validation of DLH_COVID, weights reset for each fold\n\n" + _HEADINGS
-    )
-    for number, fold in enumerate(folds["folds"], start=1):
-        print(_row(f"fold {number}", fold))
-    spread = folds["spread"]
-    means = [f"{spread[name]['mean']:.3f} ± {spread[name]['standard_deviation']:.3f}" for name in _FIGURES]
-    print(f"| mean ± standard deviation | {' | '.join(means)} |", flush=True)
-
-    curves = {"rate 1e-3": runs.done("paper-fixed", fixed), "on plateau": runs.done("paper-plateau", plateau)}
+    curves = {
+        "rate 1e-3": runs.done("paper-fixed", fixed),
+        "on plateau": runs.done("paper-plateau", replace(PAPER, epochs=asked.epochs)),
+    }
     _losses("Figures 3 and 4: losses of the paper's recipe, fixed and dynamic learning rate", curves)
-    print("\n### Figure 5: confusion matrix of DLH_COVID, test part (rows: what it is)\n")
-    classes = ours["test"]["classes"]
-    print(f"| | {' | '.join(classes)} |\n|{'---|' * (len(classes) + 1)}")
-    for label, row in zip(classes, ours["test"]["confusion_matrix"], strict=True):
-        print(f"| {label} | {' | '.join(map(str, row))} |")
+    _figure_5(ours["test"])
 
 
 if __name__ == "__main__":
