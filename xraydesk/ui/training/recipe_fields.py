@@ -71,6 +71,7 @@ class SwitchField:
     name: str
     words: str
     tip: str = ""
+    shown_if: Callable[[TrainingConfig], bool] = lambda _config: True
 
 
 Field = NumberField | ChoiceField | SwitchField
@@ -78,6 +79,10 @@ Field = NumberField | ChoiceField | SwitchField
 
 def _not_own(config: TrainingConfig) -> bool:
     return config.architecture != "dlh_covid"
+
+
+def _is_own(config: TrainingConfig) -> bool:
+    return config.architecture == "dlh_covid"
 
 
 def _is_sgd(config: TrainingConfig) -> bool:
@@ -118,6 +123,12 @@ SECTIONS: tuple[tuple[str, tuple[Field, ...]], ...] = (
             ChoiceField("architecture", "Network", _NETWORKS),
             ChoiceField("backbone", "What learns", _BACKBONES, shown_if=_not_own),
             ChoiceField("precision", "Arithmetic", _PRECISIONS),
+            SwitchField(
+                "three_scales",
+                "The wide layer learns at three scales",
+                "Faster from scratch; kept as published all the same",
+                _is_own,
+            ),
         ),
     ),
     (

@@ -160,9 +160,9 @@ class RecipeForm(QWidget):
     def _settle(self) -> None:
         """What means nothing with the other choices is out of the way."""
         for name, field in self._fields.items():
-            if not isinstance(field, SwitchField):
-                means = field.shown_if(self._config)
-                self._editors[name].setVisible(means)
+            means = field.shown_if(self._config)
+            self._editors[name].setVisible(means)
+            if name in self._labels:
                 self._labels[name].setVisible(means)
         trouble = has_sense(self._config)
         self._trouble.setText(trouble)
