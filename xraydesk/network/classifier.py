@@ -87,13 +87,16 @@ class FastDLHCovid:
     def two_stages(self, films: Tensor) -> Tensor:
         """Output of the second pooling (N, 128, 28, 28)."""
         if self.device.type == "cpu":
-            pairs = [torch.cat([self._first_stage(film) for film in two.split(1)]) for two in films.split(2)]
-            return torch.cat([self._stage2(pair) for pair in pairs]).permute(0, 3, 1, 2)
+            return torch.cat([self._two_stages_on_cpu(pair) for pair in films.split(2)]).permute(0, 3, 1, 2)
         return self._stage(self._stage(films, self._k1, self._b1, 4), self._k2, self._b2, 2)
 
     def _features_on_cpu(self, films: Tensor) -> Tensor:
+        return self._stage3(self._two_stages_on_cpu(films)).permute(0, 3, 1, 2)
+
+    def _two_stages_on_cpu(self, films: Tensor) -> Tensor:
+        """(N, 28, 28, 128)"""
         x = torch.cat([self._first_stage(film) for film in films.split(1)])  # (N, 56, 56, 128)
-        return self._stage3(self._stage2(x)).permute(0, 3, 1, 2)
+        return self._stage2(x)
 
     def _first_stage(self, film: Tensor) -> Tensor:
         """(1, 1, 224, 224) to (1, 56, 56, 128), the upper half of the film before the lower."""

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from string import Template
 
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from xraydesk.presentation.colours import Theme
 
@@ -236,3 +236,10 @@ def apply_theme(application: QApplication, theme: Theme) -> Colours:
     application.setPalette(qt_palette(colours))
     application.setStyleSheet(stylesheet(colours))
     return colours
+
+
+def set_tone(widget: QWidget, tone: str) -> None:
+    """Another tone from now on."""
+    if widget.property("tone") != tone:
+        widget.setProperty("tone", tone)
+        widget.style().polish(widget)

@@ -30,7 +30,7 @@ from xraydesk.ui.reading.class_colours import label_colour
 from xraydesk.ui.reading.notes import Note, Notes
 from xraydesk.ui.reading.opinion_line import OpinionLine
 from xraydesk.ui.reading.probability_bar import ProbabilityBar
-from xraydesk.ui.theme import GRID, Colours
+from xraydesk.ui.theme import GRID, Colours, set_tone
 from xraydesk.workflows.verbs import FilmResult
 
 WIDTH = 304
@@ -298,8 +298,7 @@ class FindingsPanel(QWidget):
 
     def _say_of_lungs(self, words: str, *, warned: bool) -> None:
         self._lungs.setText(words)
-        self._lungs.setProperty("tone", "warning" if warned else "quiet")
-        self._lungs.style().polish(self._lungs)
+        set_tone(self._lungs, "warning" if warned else "quiet")
 
     @Slot(int, bool)
     def _on_class_toggled(self, _place: int, chosen: bool, /) -> None:

@@ -33,13 +33,6 @@ def rule() -> QFrame:
     return line
 
 
-def set_tone(widget: QWidget, tone: str) -> None:
-    """Another tone from now on."""
-    if widget.property("tone") != tone:
-        widget.setProperty("tone", tone)
-        widget.style().polish(widget)
-
-
 class Page(QWidget):
     """One step: its title, a sentence of what it is for, and what follows in `column`."""
 

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from xraydesk.ui.announce import announce
-from xraydesk.ui.theme import GRID, Colours
+from xraydesk.ui.theme import GRID, Colours, set_tone
 from xraydesk.ui.training.evaluation_page import EvaluationPage
 from xraydesk.ui.training.films_page import FilmsPage
-from xraydesk.ui.training.labels import Page, button, label, rule, set_tone
+from xraydesk.ui.training.labels import Page, button, label, rule
 from xraydesk.ui.training.network_page import NetworkPage
 from xraydesk.ui.training.split_page import SplitPage
 from xraydesk.ui.training.step_list import StepList

@@ -78,7 +78,7 @@ Field = NumberField | ChoiceField | SwitchField
 
 
 def _not_own(config: TrainingConfig) -> bool:
-    return config.architecture != "dlh_covid"
+    return not _is_own(config)
 
 
 def _is_own(config: TrainingConfig) -> bool:

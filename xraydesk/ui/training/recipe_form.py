@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from xraydesk.ui.drop_box import DropBox
-from xraydesk.ui.theme import GRID
-from xraydesk.ui.training.labels import label, set_tone
+from xraydesk.ui.theme import GRID, set_tone
+from xraydesk.ui.training.labels import label
 from xraydesk.ui.training.quiet_wheel import QuietWheel
 from xraydesk.ui.training.recipe_fields import (
     SECTIONS,

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea
 
 from xraydesk.presentation.card_page import CardPage
 from xraydesk.ui.announce import announce
-from xraydesk.ui.theme import GRID
+from xraydesk.ui.theme import GRID, set_tone
 from xraydesk.ui.training.card_view import CardView
 from xraydesk.ui.training.comparison_words import ComparisonWords
-from xraydesk.ui.training.labels import Page, button, label, set_tone
+from xraydesk.ui.training.labels import Page, button, label
 
 _LONGEST_NAME = 80
 
