@@ -3,7 +3,7 @@
 What makes it fast, each step exact: batch normalisation is folded into the convolutions, conv1 works on
 the one grey channel with the sum of its kernels, pooling comes before ReLU (they commute), tensors are
 channels-last. On the processor, besides, conv2 and conv3 multiply a quarter as often (`winograd`), films go through in
-pairs and conv1 by halves of a film, so that their maps stay in the cache.
+pairs and conv1 pools as it goes, so that their maps stay in the cache.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memor
 from xraydesk.network.dlh_covid import DLHCovid
 from xraydesk.network.film_network import FilmNetwork
 from xraydesk.network.grad_cam import grad_cam, hires_cam, mean_over_places
-from xraydesk.network.winograd import PooledConv
+from xraydesk.network.winograd import PooledConv, by_phase, by_place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +65,7 @@ class FastDLHCovid:
         weight, bias = _kernel(reference.conv1, reference.bn1)
         self._k1 = weight.sum(1, keepdim=True).to(device, memory_format=last)
         self._b1 = bias.to(device)
+        self._taps1 = self._k1.flatten(1).t().contiguous()  # (9, 128)
         weight, bias = _kernel(reference.conv2, reference.bn2)
         self._k2, self._b2 = weight.to(device, memory_format=last), bias.to(device)
         weight, bias = _kernel(reference.conv3, reference.bn3)
@@ -91,25 +92,34 @@ class FastDLHCovid:
         return self._stage(self._stage(films, self._k1, self._b1, 4), self._k2, self._b2, 2)
 
     def _features_on_cpu(self, films: Tensor) -> Tensor:
-        return self._stage3(self._two_stages_on_cpu(films)).permute(0, 3, 1, 2)
+        return by_place(self._stage3(by_phase(self._two_stages_on_cpu(films)).contiguous())).permute(0, 3, 1, 2)
 
     def _two_stages_on_cpu(self, films: Tensor) -> Tensor:
         """(N, 28, 28, 128)"""
-        x = torch.cat([self._first_stage(film) for film in films.split(1)])  # (N, 56, 56, 128)
-        return self._stage2(x)
+        return by_place(self._stage2(torch.stack([self._first_stage(film) for film in films.split(1)], 2)))
 
     def _first_stage(self, film: Tensor) -> Tensor:
-        """(1, 1, 224, 224) to (1, 56, 56, 128), the upper half of the film before the lower."""
-        padded = F.pad(film, (1, 1, 1, 1))
-        half = film.shape[2] // 2
-        halves = (padded[:, :, : half + 2], padded[:, :, half:])
-        x = torch.cat([self._stage(rows, self._k1, self._b1, 4, padding=0) for rows in halves], 2)
-        return x.permute(0, 2, 3, 1)
+        """(1, 1, 224, 224) to (4, 4, 14, 14, 128): the (56, 56, 128) maps by phase.
+
+        A product of matrices for each of the sixteen places of a pooling window, the largest kept on the way: no
+        more than a sixteenth of conv1's maps is ever in memory.
+        """
+        width = film.shape[2] + 2
+        shape = (4, 4, film.shape[2] // 16, film.shape[3] // 16)
+        taps = F.pad(film, (1, 1, 1, 1)).as_strided(
+            (4, 4, 3, 3, *shape), (width, 1, width, 1, 4 * width, 4, 16 * width, 16)
+        )
+        first, *others = taps.reshape(16, 9, -1).mT.unbind()  # each (windows, 9)
+        largest = first @ self._taps1
+        here = torch.empty_like(largest)
+        for place in others:
+            torch.maximum(largest, torch.mm(place, self._taps1, out=here), out=largest)
+        return largest.add_(self._b1).relu_().view(*shape, -1)
 
     @staticmethod
-    def _stage(x: Tensor, kernel: Tensor, bias: Tensor, side: int, *, padding: int = 1) -> Tensor:
+    def _stage(x: Tensor, kernel: Tensor, bias: Tensor, side: int) -> Tensor:
         x = x.to(memory_format=torch.channels_last)
-        return F.relu_(F.max_pool2d(F.conv2d(x, kernel, bias, padding=padding), side))
+        return F.relu_(F.max_pool2d(F.conv2d(x, kernel, bias, padding=1), side))
 
     @torch.inference_mode()
     def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:

@@ -13,17 +13,12 @@ from torch.nn import functional as F
 
 _TILE, _STEP = 6, 4
 
+# of the six places of a tile, those in the middle; the outer two count in one sum each, by _BEFORE and by 1
 _INPUT = torch.tensor(
-    [
-        [4, 0, -5, 0, 1, 0],
-        [0, -4, -4, 1, 1, 0],
-        [0, 4, -4, -1, 1, 0],
-        [0, -2, -1, 2, 1, 0],
-        [0, 2, -1, -2, 1, 0],
-        [0, 4, 0, -5, 0, 1],
-    ],
+    [[0, -5, 0, 1], [-4, -4, 1, 1], [4, -4, -1, 1], [-2, -1, 2, 1], [2, -1, -2, 1], [4, 0, -5, 0]],
     dtype=torch.float32,
 )
+_BEFORE = 4.0
 _OUTPUT = torch.tensor(
     [[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]],
     dtype=torch.float32,
@@ -34,7 +29,7 @@ _KERNEL = torch.tensor(
 
 
 class PooledConv:
-    """relu(max_pool2d(conv2d(x, weight, bias, padding=1), 2)) of films whose channels lie innermost."""
+    """relu(max_pool2d(conv2d(x, weight, bias, padding=1), 2)) of films by phase."""
 
     def __init__(self, weight: Tensor, bias: Tensor) -> None:
         """`weight` (O, C, 3, 3), `bias` (O)."""
@@ -43,26 +38,40 @@ class PooledConv:
         self._kernel = kernel.flatten(0, 1).to(weight.dtype).contiguous()  # (36, C, O)
 
     def __call__(self, x: Tensor) -> Tensor:
-        """(N, H, W, C) to (N, H / 2, W / 2, O), H and W multiples of 4."""
-        films, rows, columns = len(x), x.shape[1] // _STEP, x.shape[2] // _STEP
-        products = _both_ways(_INPUT, _tiles(x)).flatten(0, 1).bmm(self._kernel)  # (36, tiles, O)
-        outputs = _both_ways(_OUTPUT, products.unflatten(0, (_TILE, _TILE)))  # (4, 4, tiles, O)
-        pooled = _pooled(outputs).view(2, 2, films, rows, columns, -1)
-        placed = pooled.permute(2, 3, 0, 4, 1, 5).reshape(films, 2 * rows, 2 * columns, -1)
-        return placed.add_(self._bias).relu_()
+        """(4, 4, N, rows, columns, C) to (2, 2, N, rows, columns, O): see `by_phase`."""
+        products = _sums(x).flatten(2, 4).flatten(0, 1).bmm(self._kernel)  # (36, tiles, O)
+        pooled = _pooled(_both_ways(products.unflatten(0, (_TILE, _TILE))))
+        return pooled.add_(self._bias).relu_().unflatten(2, x.shape[2:5])
 
 
-def _tiles(x: Tensor) -> Tensor:
-    """Every 4 places a tile of 6 × 6, zeros around the film: (6, 6, tiles, C)."""
-    padded = F.pad(x, (0, 0, 1, 1, 1, 1))
-    tiles = padded.unfold(1, _TILE, _STEP).unfold(2, _TILE, _STEP)  # (N, rows, columns, C, 6, 6)
-    return tiles.permute(4, 5, 0, 1, 2, 3).flatten(2, 4)
+def by_phase(x: Tensor, step: int = _STEP) -> Tensor:
+    """Films (N, H, W, C) as (step, step, N, H / step, W / step, C): every place of a tile with its likes.
+
+    So the places that a tile shares with its neighbours are read where they lie, not copied.
+    """
+    return x.unflatten(2, (-1, step)).unflatten(1, (-1, step)).permute(2, 4, 0, 1, 3, 5)
 
 
-def _both_ways(matrix: Tensor, x: Tensor) -> Tensor:
-    """`matrix` along the first two axes of (6, 6, tiles, C)."""
-    down = (matrix @ x.flatten(1)).view(len(matrix), _TILE, -1)
-    return (matrix @ down).view(len(matrix), len(matrix), *x.shape[2:])
+def by_place(x: Tensor) -> Tensor:
+    """The way back from `by_phase`."""
+    return x.permute(2, 3, 0, 4, 1, 5).flatten(3, 4).flatten(1, 2)
+
+
+def _sums(x: Tensor) -> Tensor:
+    """What each tile is multiplied by, zeros around the film: (6, 6, N, rows, columns, C) of (4, 4, …)."""
+    down = (_INPUT @ x.flatten(1)).view(_TILE, *x.shape[1:])
+    down[0, :, :, 1:].add_(x[3, :, :, :-1], alpha=_BEFORE)
+    down[5, :, :, :-1].add_(x[0, :, :, 1:])
+    across = (_INPUT @ down.flatten(2)).view(_TILE, _TILE, *x.shape[2:])
+    across[:, 0, :, :, 1:].add_(down[:, 3, :, :, :-1], alpha=_BEFORE)
+    across[:, 5, :, :, :-1].add_(down[:, 0, :, :, 1:])
+    return across
+
+
+def _both_ways(products: Tensor) -> Tensor:
+    """The convolved tiles (4, 4, tiles, O) of (6, 6, tiles, O)."""
+    down = (_OUTPUT @ products.flatten(1)).view(_STEP, _TILE, -1)
+    return (_OUTPUT @ down).view(_STEP, _STEP, *products.shape[2:])
 
 
 def _pooled(outputs: Tensor) -> Tensor:
