@@ -38,13 +38,15 @@ types: ready-for-test
 imports: ready-for-test
 	@$(PYTHON_HERE) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
+# Two at a time, whole files apart, a thread of torch for each; one of them may come to hold 8 GB.
+PYTEST := OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n 2 --dist loadfile
 test-only: ready-for-test
-	@$(PYTHON_HERE) -m pytest
+	@$(IN) QT_QPA_PLATFORM=offscreen $(PYTEST)
 
 # Each of the three rooms on its own, so that one cannot hide behind another.
 COVERED := film model presentation
 coverage: ready-for-test
-	@$(PYTHON_HERE) -m pytest $(COVERED:%=--cov=xraydesk.%) --cov-report=
+	@$(IN) QT_QPA_PLATFORM=offscreen $(PYTEST) $(COVERED:%=--cov=xraydesk.%) --cov-report=
 	@for room in $(COVERED); do \
 		$(PYTHON_HERE) -m coverage report --include="xraydesk/$$room/*" --fail-under=90 || exit 1; done
 

@@ -34,7 +34,7 @@ from xraydesk.ui.main_window import MainWindow
 from xraydesk.ui.one_window import OneWindow, Wanted
 from xraydesk.ui.opening import FilesFromSystem, sample_film
 from xraydesk.ui.settings import Settings
-from xraydesk.ui.theme import apply_theme
+from xraydesk.ui.theme import apply_theme, undressed
 from xraydesk.ui.unforeseen import Unforeseen
 from xraydesk.workflows.verbs import FilmResult
 
@@ -103,7 +103,8 @@ def _open(window: MainWindow, wanted: Wanted) -> None:
 def new_window(settings: Settings) -> MainWindow:
     """The engine starts when the window has been painted."""
     runner = JobRunner(new_engine())
-    window = MainWindow(runner, settings, lambda: JobRunner(new_engine()))
+    with undressed():
+        window = MainWindow(runner, settings, lambda: JobRunner(new_engine()))
     window.first_painted.connect(runner.start)
     return window
 

@@ -32,6 +32,8 @@ Train = Callable[..., "subprocess.Popen[bytes]"]
 
 @pytest.fixture
 def train(films: Path, tmp_path: Path) -> Train:
+    every_core = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+
     def started(out: Path, *more: str) -> subprocess.Popen[bytes]:
         command = [
             sys.executable,
@@ -46,7 +48,7 @@ def train(films: Path, tmp_path: Path) -> Train:
         ]
         return subprocess.Popen(
             [*command, "--device", "cpu", *more],
-            env={**os.environ, "XRAYDESK_HOME": str(tmp_path / "home")},
+            env=every_core | {"XRAYDESK_HOME": str(tmp_path / "home")},
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
@@ -63,7 +65,7 @@ def events_of(running: subprocess.Popen[bytes]) -> list[dict[str, Any]]:
 
 def kill_when(running: subprocess.Popen[bytes], moment: Callable[[], bool]) -> None:
     while running.poll() is None and not moment():
-        pass
+        time.sleep(1e-4)
     assert running.poll() is None  # it was killed, and had not ended
     running.send_signal(signal.SIGKILL)
     running.communicate()

@@ -92,7 +92,9 @@ class FastDLHCovid:
         return self._stage(self._stage(films, self._k1, self._b1, 4), self._k2, self._b2, 2)
 
     def _features_on_cpu(self, films: Tensor) -> Tensor:
-        return by_place(self._stage3(by_phase(self._two_stages_on_cpu(films)).contiguous())).permute(0, 3, 1, 2)
+        return by_place(self._stage3(by_phase(self._two_stages_on_cpu(films)).contiguous())).permute(
+            0, 3, 1, 2
+        )
 
     def _two_stages_on_cpu(self, films: Tensor) -> Tensor:
         """(N, 28, 28, 128)"""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from string import Template
 
@@ -236,6 +238,22 @@ def apply_theme(application: QApplication, theme: Theme) -> Colours:
     application.setPalette(qt_palette(colours))
     application.setStyleSheet(stylesheet(colours))
     return colours
+
+
+@contextmanager
+def undressed() -> Iterator[None]:
+    """For the making of many widgets: the stylesheet is put on all of them in one go at the end.
+
+    Else each widget that finds its place is dressed anew, with all that is in it: half of the window's making.
+    """
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    sheet = application.styleSheet()
+    application.setStyleSheet("")
+    try:
+        yield
+    finally:
+        application.setStyleSheet(sheet)
 
 
 def set_tone(widget: QWidget, tone: str) -> None:
