@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from xraydesk.errors import TrainingError, UsageError
-from xraydesk.jobs import JobContext
+from xraydesk.jobs import JobContext, Remark
 from xraydesk.model.architectures import DLH_COVID, architecture_of
 from xraydesk.model.card import write_card
 from xraydesk.model.familiarity import UNFAMILIAR, Familiarity
@@ -44,10 +44,11 @@ from xraydesk.training.history import epochs_of, keep_epochs
 from xraydesk.training.kept import keep_text, output_error
 from xraydesk.training.labelled_folder import LabelledFolder, films_digest
 from xraydesk.training.loop import Material, judge, logits_of, outputs_of, train_epoch
+from xraydesk.training.memory import films_at_once, free_memory
 from xraydesk.training.run_card import card_of
 from xraydesk.training.split import Split
 from xraydesk.training.state import TrainingState, load_checkpoint, save_checkpoint, started
-from xraydesk.training.step import Teacher
+from xraydesk.training.step import Teacher, in_parts
 from xraydesk.training.test_results import judged_films, write_cross_validation, write_test_results
 
 _KNOWN_BY = 8192  # training films at most, by which it is told what films the model knows
@@ -118,6 +119,9 @@ def _begun(run: TrainingRun, *, resume: bool) -> TrainingState:
     elif run.together.leads:
         keep_text(run.out / FILMS, films_digest(run.folder) + "\n")
         keep_text(run.out / CONFIG, json.dumps(run.config.as_dict(), indent=1) + "\n")
+    if run.device.type == "cpu" and run.together.size == 1 and not checkpoint.exists():
+        size, batch = run.config.preprocessing.size, run.config.batch_size
+        state.films_at_once = films_at_once(state.network, size, batch, free=free_memory())
     return state
 
 
@@ -250,6 +254,8 @@ def train(
     labels = _labels(run.folder)
     split = _readable_split(run, inputs, ctx)
     state = _begun(run, resume=resume)
+    if state.films_at_once:
+        ctx.emit(Remark(in_parts(run.config.batch_size, state.films_at_once)))
     material = _material(run, inputs, labels, split)
     history = epochs_of(run.out)[: state.epoch]
     for epoch in history:

@@ -96,11 +96,12 @@ def set_to_train(network: nn.Module) -> None:
 
 
 _NUMBERS = ("epoch", "best_loss", "best_epoch", "plateau_loss", "plateau_epochs", "learning_rate")
+_NUMBERS_SINCE = ("films_at_once",)  # of checkpoints that came later
 
 
 def save_checkpoint(state: TrainingState, file: Path) -> None:
     """Tensors and numbers only, so that it loads with weights_only; replaced in one go. Raises OutputError."""
-    data: dict[str, Any] = {name: getattr(state, name) for name in _NUMBERS}
+    data: dict[str, Any] = {name: getattr(state, name) for name in (*_NUMBERS, *_NUMBERS_SINCE)}
     data["network"] = state.network.state_dict()
     data["average"] = state.average.state_dict() if state.average is not None else None
     data["optimizer"] = state.optimizer.state_dict()
@@ -114,6 +115,8 @@ def load_checkpoint(state: TrainingState, file: Path) -> None:
     data = torch.load(file, map_location="cpu", weights_only=True)
     for name in _NUMBERS:
         setattr(state, name, data[name])
+    for name in _NUMBERS_SINCE:
+        setattr(state, name, data.get(name, getattr(state, name)))
     state.network.load_state_dict(data["network"])
     if state.average is not None:
         state.average.load_state_dict(data["average"])

@@ -63,9 +63,11 @@ def take_step(
             if not is_out_of_memory(error) or at_once < 4 or state.together.size > 1:
                 raise
             state.films_at_once = (at_once + 1) // 2
-            say(
-                f"Memory is short: batches of {len(films)} films are computed {state.films_at_once} at a time."
-            )
+            say(in_parts(len(films), state.films_at_once))
+
+
+def in_parts(batch: int, at_once: int) -> str:
+    return f"Memory is short: batches of {batch} films are computed {at_once} at a time."
 
 
 def _step(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
-
-import torch
 
 from xraydesk.jobs import JobContext, Remark
 from xraydesk.training.config import TrainingConfig
 from xraydesk.training.events import StepDone
+from xraydesk.training.memory import memory_mb
 from xraydesk.training.state import TrainingState
 
 _TELL_EVERY_S = 0.25
@@ -60,17 +58,3 @@ class Tally:
                 device=self._state.device.type,
             )
         )
-
-
-def memory_mb(device: torch.device) -> float:
-    """What training holds: on the graphics card, or resident (the most so far on macOS); 0 where nobody tells."""
-    if device.type == "cuda":
-        return torch.cuda.memory_allocated(device) / 2**20
-    if sys.platform == "linux":
-        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - no path, a question to the kernel
-            return int(file.read().split()[1]) * 4096 / 2**20
-    if sys.platform == "darwin":
-        import resource  # noqa: PLC0415
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    return 0.0

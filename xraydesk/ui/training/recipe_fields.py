@@ -144,7 +144,7 @@ SECTIONS: tuple[tuple[str, tuple[Field, ...]], ...] = (
                 True,
             ),
             NumberField(
-                "batch_size", "Films a batch", 2, 512, "Halved by itself where memory is short", whole=True
+                "batch_size", "Films a batch", 2, 512, "Computed in parts where memory is short", whole=True
             ),
             ChoiceField("optimizer", "Optimiser", _OPTIMIZERS),
             NumberField("learning_rate", "Learning rate", 1e-7, 1.0),
