@@ -40,7 +40,7 @@ class PooledConv:
         """(4, 4, N, rows, columns, C) to (2, 2, N, rows, columns, O): see `by_phase`."""
         products = _sums(x).flatten(2, 4).flatten(0, 1).bmm(self._kernel)  # (36, tiles, O)
         pooled = _pooled(_both_ways(products.unflatten(0, (_TILE, _TILE))))
-        return pooled.add_(self._bias).relu_().unflatten(2, x.shape[2:5])
+        return pooled.add_(self._bias).relu_().view(2, 2, *x.shape[2:5], -1)
 
 
 def by_phase(x: Tensor, step: int = _STEP) -> Tensor:
@@ -48,7 +48,8 @@ def by_phase(x: Tensor, step: int = _STEP) -> Tensor:
 
     So the places that a tile shares with its neighbours are read where they lie, not copied.
     """
-    return x.unflatten(2, (-1, step)).unflatten(1, (-1, step)).permute(2, 4, 0, 1, 3, 5)
+    films, height, width, channels = x.shape
+    return x.reshape(films, height // step, step, width // step, step, channels).permute(2, 4, 0, 1, 3, 5)
 
 
 def by_place(x: Tensor) -> Tensor:
