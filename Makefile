@@ -39,7 +39,7 @@ imports: ready-for-test
 	@$(PYTHON_HERE) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 # Two at a time, whole files apart, a thread of torch for each; one of them may come to hold 8 GB.
-PYTEST := OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n 2 --dist loadfile
+PYTEST := OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 test-only: ready-for-test
 	@$(IN) QT_QPA_PLATFORM=offscreen $(PYTEST)
 
