@@ -91,7 +91,7 @@ def test_classify_writes_a_table_and_heatmaps_and_goes_on_with_them(
     assert [file.suffix for file in pictures.iterdir()] == [".png"]
     before = table.read_bytes()
     capsys.readouterr()
-    assert main([*command, "--resume"]) == 0  # nothing left to do, nothing done twice
+    assert main([*command, "--resume"]) == 3  # nothing done twice; three in the table have no prediction
     assert table.read_bytes() == before
     assert "4 done before" in capsys.readouterr().err
 
@@ -272,3 +272,22 @@ def test_help_says_what_it_is_for(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     said = " ".join(capsys.readouterr().out.split())
     assert RESEARCH_USE in said and "classify" in said
+
+
+def test_films_in_the_folder_of_the_pictures_are_not_passed_over_in_silence(
+    films: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for pictures in (films, films.parent):
+        assert main(["classify", str(films), "--model", str(model), "--heatmaps", str(pictures)]) == 2
+        assert "--heatmaps" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
+def test_own_pictures_are_known_by_any_way_to_them(
+    films: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "link").symlink_to(films)
+    command = ["classify", str(films), "--model", str(model), "--device", "cpu", "--json"]
+    for _ in range(2):
+        main([*command, "--heatmaps", str(tmp_path / "link" / "heat")])
+        assert len(capsys.readouterr().out.splitlines()) == 4

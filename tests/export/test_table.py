@@ -226,3 +226,65 @@ def test_a_table_that_fails_leaves_the_old_one(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         write_table(tmp_path / "t.csv", CLASSES, films())
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("t.csv", "old")]
+
+
+def test_a_file_of_another_kind_is_not_replaced(tmp_path: Path) -> None:
+    film = tmp_path / "n0.jpg"
+    film.write_bytes(b"\xff\xd8\xff\xe0 a film")
+    with pytest.raises(OutputError, match="not replaced") as caught, CsvTable(film, CLASSES):
+        pass
+    assert caught.value.hint
+    assert film.read_bytes() == b"\xff\xd8\xff\xe0 a film"
+
+
+def test_an_empty_file_and_a_table_of_other_classes_are_replaced(tmp_path: Path) -> None:
+    empty, other = tmp_path / "empty.csv", tmp_path / "other.csv"
+    empty.touch()
+    with CsvTable(other, ("A", "B")):
+        pass
+    for path in (empty, other):
+        with CsvTable(path, CLASSES):
+            pass
+        assert path.read_text(encoding="utf-8").splitlines()[1] == HEADER
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.csv", tmp_path / "link.csv"
+    link.symlink_to(real)
+    with CsvTable(link, CLASSES) as table:
+        table.write(classified())
+    assert link.is_symlink()
+    assert len(rows_of(real)) == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+def test_what_the_shell_has_opened_is_written_to(tmp_path: Path) -> None:
+    with (
+        (tmp_path / "out.csv").open("w") as out,
+        CsvTable(Path(f"/proc/self/fd/{out.fileno()}"), CLASSES) as table,
+    ):
+        table.write(classified())
+    assert len(rows_of(tmp_path / "out.csv")) == 1
+
+
+def test_an_empty_line_in_a_table_is_no_row(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    with CsvTable(path, CLASSES) as table:
+        table.write(classified())
+        table.write(failed())
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8", newline="")
+    with CsvTable(path, CLASSES, resume=True) as table:
+        assert list(table.done) == ["a.png", "b.dcm"]
+        assert table.failed == 1
+
+
+def test_a_table_of_another_model_is_not_continued(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    with CsvTable(path, CLASSES) as table:
+        table.write(classified())  # by the model ab12
+    with CsvTable(path, CLASSES, resume=True, model_sha256="ab12") as table:
+        assert len(table.done) == 1
+    other = CsvTable(path, CLASSES, resume=True, model_sha256="ff00")
+    with pytest.raises(OutputError, match="another model"), other:
+        pass

@@ -349,3 +349,10 @@ def test_a_film_opens_where_there_is_no_error_stream(tmp_path: Path) -> None:
         f"sys.exit(open_film(Path({str(path)!r})).height != 256)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_width_keeps_its_centre_where_another_centre_is_empty(tmp_path: Path) -> None:
+    ds = data_set(chest_like(), WindowCenter=["", "2048"], WindowWidth=["100", "4096"])
+    (window,) = open_film(write(tmp_path / "film.dcm", ds)).voi
+    assert isinstance(window, Window)
+    assert (window.center, window.width) == (2048, 4096)

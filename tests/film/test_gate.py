@@ -245,3 +245,11 @@ def test_real_dicom_files_meet_the_fate_their_list_expects(shared_data: Path) ->
         assert {code for code, severity in doubts.items() if severity is Severity.REFUSAL} == refusals, stem
     dog = codes(open_film(shared_data / "dicom" / "dog_thorax_lateral_mono1.dcm"))
     assert dog == {"too_small": Severity.WARNING, "unlike_chest": Severity.WARNING}
+
+
+def test_no_more_of_the_header_is_said_than_what_speaks_against_the_film() -> None:
+    """What is said goes into tables that are handed on; anything may stand in a header."""
+    said = " ".join(f.message for f in gate(chest(body_part="KNEE DOE^JANE")))
+    assert "knee" in said and "doe" not in said.lower()
+    said = " ".join(f.message for f in gate(chest(modality="DOE^JANE 1970")))
+    assert said and "doe" not in said.lower()

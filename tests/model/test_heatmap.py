@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,3 +67,9 @@ def test_the_shares_of_a_mask_and_of_the_rest_are_the_whole(seed: int) -> None:
 def test_without_heat_there_is_no_share() -> None:
     cold = Heatmap("NORMAL", np.zeros((14, 14), np.float32), Crop(0, 0, 224, 224))
     assert cold.share_within(np.ones((128, 128), bool)) is None
+
+
+@pytest.mark.parametrize("crop", [Crop(1499, 0, 1500, 1), Crop(2999, 0, 3000, 1), Crop(0, 0, 1, 1)])
+def test_a_crop_narrower_than_a_drawn_pixel_is_drawn_as_one(crop: Crop) -> None:
+    grid = Heatmap("NORMAL", spot(0, 0), crop).on_grid(1, 300, 1, 3000)
+    assert np.isfinite(grid).sum() == 1

@@ -101,3 +101,11 @@ def test_weights_that_cannot_be_written_are_said_and_leave_nothing(tmp_path: Pat
     with pytest.raises(OutputError, match=r"w\.safetensors"):
         save_weights(seeded(1).state_dict(), tmp_path / "w.safetensors")
     assert [entry.name for entry in tmp_path.iterdir()] == ["w.safetensors"]
+
+
+@pytest.mark.parametrize("data", [b"hello, this is no model\n", b"\x80\x02.", b"", b"PK\x03\x04"])
+def test_a_file_that_is_no_checkpoint_is_said_to_be_none(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "m.pth"
+    file.write_bytes(data)
+    with pytest.raises(ModelDamaged, match="no plain weights"):
+        load_published(file)

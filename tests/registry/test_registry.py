@@ -225,3 +225,18 @@ def test_an_export_into_a_place_that_is_no_folder_is_said(registry: Registry, tm
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match=r"out\.xraymodel"):
         pack(registry.active(), tmp_path / "file" / "out.xraymodel")
+
+
+def test_an_export_needs_a_name_and_touches_no_other_file(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    model = registry.models()[0]
+    for place in (Path(), tmp_path):
+        with pytest.raises(OutputError, match="is a folder"):
+            pack(model, place)
+    neighbour = tmp_path / "out.tmp"
+    neighbour.write_text("mine", encoding="utf-8")
+    pack(model, tmp_path / "out")
+    assert neighbour.read_text(encoding="utf-8") == "mine"
+    assert (tmp_path / "out").is_file()

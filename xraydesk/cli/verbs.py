@@ -173,10 +173,14 @@ def classify(options: argparse.Namespace, stop: threading.Event) -> int:
     done = classify_folder(request, JobContext(tell, stop.is_set))
     bar.clear()
     earlier = f", {done.resumed} done before" if done.resumed else ""
+    if done.resumed_failed:
+        earlier += (
+            f" ({done.resumed_failed} of them without a prediction; without --resume they are read again)"
+        )
     terminal.message(
         f"{done.films} films, {done.failed} without a prediction, {done.skipped} skipped{earlier}. {RESEARCH_USE}"
     )
-    return 3 if done.failed else 0
+    return 3 if done.failed or done.resumed_failed else 0
 
 
 def _film_in_words(result: FilmResult) -> str:

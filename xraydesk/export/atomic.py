@@ -50,6 +50,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     Raises OutputError.
     """
     with naming_failures(path):
+        if not path.name:  # "." or nothing
+            raise IsADirectoryError(errno.EISDIR, "")
         part = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.part")
         part.touch(exist_ok=False)
         try:

@@ -18,6 +18,8 @@ from xraydesk.model.film_result import FilmResult
 from xraydesk.model.prediction import Prediction
 from xraydesk.presentation.wording import RESEARCH_USE_LONG, date_words, person_words
 
+_BEGINS = f"# {RESEARCH_USE_LONG}"[:10].encode()
+_MODEL_SHA256 = -4  # its column
 # A spreadsheet runs a cell that starts with one of these as a formula (OWASP, CSV Injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -96,14 +98,19 @@ def write_table(
 class CsvTable:
     """A CSV file on disk after every film: what is written when the power fails is kept.
 
-    A new table replaces an old file only once its own header stands. With `resume` an old table of the
-    same classes is kept and continued, without the half row of a run that was killed; `done` are the
-    path cells it has, each with its checksum. Raises OutputError.
+    A new table replaces an old one only once its own header stands, and no file of another kind. With `resume`
+    an old table of the same classes, and the same model where one is named, is kept and continued, without the
+    half row of a run that was killed; `done` are the path cells it has, each with its checksum, and
+    `failed` how many of them have no prediction. Raises OutputError.
     """
 
-    def __init__(self, path: Path, classes: tuple[str, ...], *, resume: bool = False) -> None:
+    def __init__(
+        self, path: Path, classes: tuple[str, ...], *, resume: bool = False, model_sha256: str = ""
+    ) -> None:
         self.path = path
         self.done: dict[str, str] = {}
+        self.failed = 0
+        self._model_sha256 = model_sha256
         self._first: dict[str, str] = {}
         self._classes = classes
         self._resume = resume
@@ -111,11 +118,14 @@ class CsvTable:
 
     def __enter__(self) -> Self:
         with naming_failures(self.path):
+            is_stream = _is_stream(self.path)
+            if not is_stream:
+                self.path = self.path.resolve()  # a link stays one
             there = self.path.exists()
-            is_stream = there and not self.path.is_file()
         if self._resume and there and not is_stream:
             self._keep_whole_rows()
         elif not is_stream:
+            self._require_a_table()
             with whole_file(self.path) as part:
                 part.write_text(_head(self._classes), encoding="utf-8", newline="")
         with naming_failures(self.path):
@@ -149,6 +159,17 @@ class CsvTable:
             self._file.write(_line(row(result, self._classes)))
             self._file.flush()
 
+    def _require_a_table(self) -> None:
+        """A forgotten name makes the shell's first film the table: no film is lost to that."""
+        with naming_failures(self.path):
+            begins = self.path.read_bytes()[: len(_BEGINS)] if self.path.exists() else b""
+        if begins not in (b"", _BEGINS):
+            raise OutputError(
+                f"{self.path.name} is no table of XRayDesk's, and is not replaced by one.",
+                hint="Name another file.",
+                path=self.path,
+            )
+
     def _keep_whole_rows(self) -> None:
         with naming_failures(self.path):
             old = self.path.read_bytes().decode("utf-8", errors="replace")
@@ -160,11 +181,27 @@ class CsvTable:
                 path=self.path,
             )
         rows, whole = _whole_rows(old[len(head) :])
+        self._require_this_model({cells[_MODEL_SHA256] for cells in rows})
         self.done = {cells[0]: cells[-1] for cells in rows}
+        self.failed = sum(not cells[1] for cells in rows)
         self._first = {sha256: cell for cell, sha256 in reversed(self.done.items())}
         if head + whole != old:
             with whole_file(self.path) as part:
                 part.write_text(head + whole, encoding="utf-8", newline="")
+
+    def _require_this_model(self, read_by: set[str]) -> None:
+        if self._model_sha256 and read_by - {self._model_sha256}:
+            raise OutputError(
+                f"{self.path.name} was begun with another model and cannot be continued.",
+                hint="Name that model with --model, or another file.",
+                path=self.path,
+            )
+
+
+def _is_stream(path: Path) -> bool:
+    """A pipe, a device, or what the shell has opened for this program."""
+    opened = path.absolute().parts[1:2] in (("dev",), ("proc",))
+    return opened or (path.exists() and not path.is_file())
 
 
 def _head(classes: tuple[str, ...], *, identity: bool = False) -> str:
@@ -186,7 +223,7 @@ def _whole_rows(body: str) -> tuple[list[list[str]], str]:
         start = end + 1
         record = body[kept:start]
         if record.count('"') % 2 == 0:  # a line end within quotes is text
-            rows.append(next(csv.reader(io.StringIO(record, newline=""))))
+            rows += [cells for cells in csv.reader(io.StringIO(record, newline="")) if cells]
             kept = start
     return rows, body[:kept]
 

@@ -96,6 +96,8 @@ def reduced_frame(ds: Dataset, syntax: UID, least_side: int) -> NDArray[Any] | N
     halvings = halvings_to(least_side, int(ds.Rows), int(ds.Columns))
     if syntax not in (JPEG2000, JPEG2000Lossless) or not halvings or ds.SamplesPerPixel != 1:
         return None
+    if ds.PhotometricInterpretation == "PALETTE COLOR":  # indices have no mean
+        return None
     stream = first_stream(ds)
     precision = jpeg2000_precision(stream)
     if precision is None or not 1 <= precision <= 16:

@@ -90,11 +90,16 @@ def text(ds: Dataset, keyword: str) -> str:
 
 def numbers(ds: Dataset, keyword: str) -> tuple[float, ...]:
     """The finite numbers among the values, whatever their multiplicity."""
+    return tuple(n for n in each_number(ds, keyword) if n is not None)
+
+
+def each_number(ds: Dataset, keyword: str) -> tuple[float | None, ...]:
+    """The values in their places, None for what is empty or no finite number."""
     found = value(ds, keyword)
     if found is None or isinstance(found, bytes):
         return ()
     many = found if isinstance(found, list | tuple | pydicom.multival.MultiValue) else (found,)
-    return tuple(n for n in map(_as_number, many) if n is not None)
+    return tuple(map(_as_number, many))
 
 
 def number(ds: Dataset, keyword: str, default: float) -> float:

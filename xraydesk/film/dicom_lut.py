@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
-from xraydesk.film.dicom_dataset import numbers, text, value
+from xraydesk.film.dicom_dataset import each_number, numbers, text, value
 from xraydesk.film.film import ModalityTransform, StoredPixels, Voi, VoiFunction, VoiLut, Window
 
 
@@ -57,14 +57,14 @@ def voi_choices(ds: Dataset, *, signed: bool) -> tuple[Voi, ...]:
 
 
 def _windows(ds: Dataset) -> list[Window]:
-    centers, widths = numbers(ds, "WindowCenter"), numbers(ds, "WindowWidth")
+    centers, widths = each_number(ds, "WindowCenter"), each_number(ds, "WindowWidth")
     words = value(ds, "WindowCenterWidthExplanation")
     words = [words] if isinstance(words, str) else list(words or ())
     name = text(ds, "VOILUTFunction").upper()
     function = VoiFunction(name) if name in VoiFunction.__members__ else VoiFunction.LINEAR
     found = []
     for i, (center, width) in enumerate(zip(centers, widths, strict=False)):
-        if width > 0:
+        if center is not None and width is not None and width > 0:
             # A LINEAR window narrower than one is not allowed (C.11.2.1.2.1); LINEAR_EXACT means the same.
             narrow = function is VoiFunction.LINEAR and width < 1
             kind = VoiFunction.LINEAR_EXACT if narrow else function

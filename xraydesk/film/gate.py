@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -29,6 +30,7 @@ _BLANK_SPREAD = 0.01  # standard deviation of what is seen, black to white being
 # for inverted, four (0.2 %) for no chest; of their negatives 99.8 % taken for inverted.
 _INVERTED_BELOW, _UNLIKE_BELOW = -0.2, 0.12
 
+_CODE = re.compile("[A-Z0-9]{1,8}")  # what is longer is no modality, and may be a name
 _OVERRIDE = "If it is a frontal chest film all the same, classify it anyway."
 _EXPORT_AGAIN = "Export the film again from its source."
 
@@ -66,7 +68,8 @@ def _modality(header: FilmHeader) -> Iterator[GateFinding]:
         what = NOT_RADIOGRAPHS[modality]
         yield _refusal("not_a_radiograph", f"No chest film: this is {what} ({modality}).", _OVERRIDE)
     elif modality and modality not in RADIOGRAPHS:
-        words = f"The header calls this “{modality[:16]}”, which is no kind of radiograph known here."
+        named = f" “{modality}”" if _CODE.fullmatch(modality) else " something"
+        words = f"The header calls this{named}, which is no kind of radiograph known here."
         yield _warning("unknown_modality", words, "Check that it is a chest film.")
 
 

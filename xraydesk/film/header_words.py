@@ -108,7 +108,8 @@ def other_body_part(header: FilmHeader) -> str:
     if part:
         if _CHEST.search(part) and not _SPINE_OF_THE_CHEST.search(part):
             return ""
-        return part if _OTHER_PARTS.search(part) else ""
+        found = _OTHER_PARTS.search(part)
+        return found.group(0) if found else ""  # no more of it: whatever else stands there may be a name
     description = _spaced(header.description)
     if _CHEST.search(description):
         return ""

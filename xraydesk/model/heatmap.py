@@ -37,8 +37,8 @@ class Heatmap:
     def on_grid(self, height: int, width: int, film_height: int, film_width: int) -> NDArray[np.float32]:
         """The heat (height, width) float32 over the whole film drawn at that size; NaN outside the crop."""
         scale_y, scale_x = height / film_height, width / film_width
-        y0, y1 = round(self.crop.y0 * scale_y), max(round(self.crop.y1 * scale_y), 1)
-        x0, x1 = round(self.crop.x0 * scale_x), max(round(self.crop.x1 * scale_x), 1)
+        y0, y1 = _drawn(self.crop.y0 * scale_y, self.crop.y1 * scale_y, height)
+        x0, x1 = _drawn(self.crop.x0 * scale_x, self.crop.x1 * scale_x, width)
         grid = np.full((height, width), np.nan, dtype=np.float32)
         fine = Image.fromarray(self.coarse).resize((x1 - x0, y1 - y0), Image.Resampling.BICUBIC)
         grid[y0:y1, x0:x1] = np.clip(np.asarray(fine), 0.0, 1.0)
@@ -51,6 +51,12 @@ class Heatmap:
         heat = np.clip(np.asarray(fine), 0.0, None)
         whole = float(heat.sum())
         return float(heat[mask].sum()) / whole if whole > 0 else None
+
+
+def _drawn(start: float, end: float, side: int) -> tuple[int, int]:
+    """From pixel to pixel of a side; one at least, however narrow the crop is drawn."""
+    first = min(round(start), side - 1)
+    return first, max(round(end), first + 1)
 
 
 def normalised_heat(raw: NDArray[np.float32]) -> NDArray[np.float32]:

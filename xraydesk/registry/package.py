@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+import secrets
 import shutil
 import zipfile
 import zlib
@@ -21,7 +22,9 @@ _NO_PACKAGE = (KeyError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile,
 def pack(model: InstalledModel, file: Path) -> None:
     """Write the model to `file`. Raises ModelDamaged, OutputError."""
     require_intact(model)
-    temporary = file.with_name(file.name + ".tmp")
+    if not file.name or file.is_dir():
+        raise OutputError(f"“{file}” is a folder, not a file to write.", hint="Name a file in it.")
+    temporary = file.with_name(f".{file.name[:40]}.{secrets.token_hex(4)}.part")
     try:
         with zipfile.ZipFile(temporary, "w", strict_timestamps=False) as package:
             for name in (CARD, WEIGHTS):

@@ -159,7 +159,7 @@ class Registry:
         model is damaged: then it is replaced."""
         model = model_in(folder)
         require_intact(model)
-        if not re.fullmatch(r"[\w][\w.-]{0,99}", model.card.id):
+        if not re.fullmatch(r"[\w][\w.-]{0,99}", model.card.id) or model.card.id.endswith(".json"):
             raise ModelDamaged(f"The model's id {model.card.id!r} is no plain name.", path=folder)
         target = self._own / model.card.id
         for there in self.models():

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from xraydesk import paths
-from xraydesk.errors import OutputError, UsageError
+from xraydesk.errors import ModelNotFound, OutputError, UsageError
 from xraydesk.export.batch_summary import result_of
 from xraydesk.export.table import CsvTable
 from xraydesk.jobs import JobContext
@@ -130,7 +130,16 @@ def _same_model(told: NewBatch) -> InstalledModel:
     """The model the batch began with, so that its rows can be compared. Raises ModelNotFound."""
     registry = Registry()
     active = registry.active()
-    return active if active.card.sha256 == told.model_sha256 else registry.find(told.model_id)
+    if active.card.sha256 == told.model_sha256:
+        return active
+    found = registry.find(told.model_id)
+    if found.card.sha256 != told.model_sha256:
+        raise ModelNotFound(
+            f"The model that this batch was begun with, {told.model_name}, is not installed any more; "
+            "another one has its name.",
+            hint="Install it again, or classify the films as a new batch.",
+        )
+    return found
 
 
 def _finished(batch_id: int) -> Iterator[FilmRecord]:

@@ -60,6 +60,7 @@ class FolderClassified:
     failed: int
     skipped: int
     resumed: int  # films left out because the table held them already
+    resumed_failed: int = 0  # those of them that have no prediction there
 
 
 def classify_folder(request: ClassifyFolder, ctx: JobContext) -> FolderClassified:
@@ -69,10 +70,24 @@ def classify_folder(request: ClassifyFolder, ctx: JobContext) -> FolderClassifie
     """
     if request.resume and request.csv is None:
         raise UsageError("There is no table to go on with.", hint="Name it with --csv FILE.")
+    _require_pictures_elsewhere(request)
     reader = FilmReader(find_model(request.model), request.device)
     with _own_journal() as journal:
         told = told_for(StartBatch(request.paths, override=request.override), reader.model)
         return _Run(request, reader, journal, journal.start(told), ctx).done()
+
+
+def _require_pictures_elsewhere(request: ClassifyFolder) -> None:
+    """What lies in the folder of the pictures is left out, so that none of them is read as a film."""
+    if request.heatmaps is None:
+        return
+    pictures = request.heatmaps.resolve()
+    if inside := next((path for path in request.paths if path.resolve().is_relative_to(pictures)), None):
+        raise UsageError(
+            f"The films in {inside} lie where the pictures are to go, and would be taken for pictures.",
+            hint="Name a folder of their own for the pictures (--heatmaps DIR).",
+            path=inside,
+        )
 
 
 @contextmanager
@@ -96,7 +111,8 @@ class _Run:
         self._request, self._reader, self._journal, self._ctx = request, reader, journal, ctx
         self._batch_id = batch_id
         self._table: CsvTable | None = None
-        self._films = self._failed = self._skipped = 0
+        self._pictures = None if request.heatmaps is None else request.heatmaps.resolve()
+        self._films = self._failed = self._skipped = self._resumed = 0
         self._unsaid: queue.SimpleQueue[Skipped] = queue.SimpleQueue()  # from the search's thread
 
     def done(self) -> FolderClassified:
@@ -104,7 +120,12 @@ class _Run:
             if self._request.csv is not None:
                 classes = self._reader.model.card.classes
                 self._table = stack.enter_context(
-                    CsvTable(self._request.csv, classes, resume=self._request.resume)
+                    CsvTable(
+                        self._request.csv,
+                        classes,
+                        resume=self._request.resume,
+                        model_sha256=self._reader.model.card.sha256,
+                    )
                 )
             if self._request.heatmaps is not None:
                 self._draughtsmen = stack.enter_context(ThreadPoolExecutor(how_many_workers()))
@@ -116,9 +137,10 @@ class _Run:
                 places_must_exist=False,
             )
             self._run(search)
-        if not self._films and not search.passed_over:
+        if not self._films and not self._resumed:
             raise UsageError("No films were found there.", hint="Name a film, or a folder that holds films.")
-        return FolderClassified(self._films, self._failed, self._skipped, search.passed_over)
+        failed_before = self._table.failed if self._table is not None else 0
+        return FolderClassified(self._films, self._failed, self._skipped, self._resumed, failed_before)
 
     def _run(self, search: WorkSearch) -> None:
         work = BatchWork(
@@ -140,12 +162,12 @@ class _Run:
 
     def _is_wanted(self, film: Path) -> bool:
         """Not what an earlier run made, nor what the table holds."""
-        if (
-            self._request.heatmaps is not None
-            and self._request.heatmaps.absolute() in film.absolute().parents
-        ):
+        if self._pictures is not None and self._pictures in film.resolve().parents:
             return False
-        return self._table is None or not self._table.has(film)
+        if self._table is not None and self._table.has(film):
+            self._resumed += 1
+            return False
+        return True
 
     def _in_the_table(self, sha256: str) -> Path | None:
         return None if self._table is None else self._table.first_with(sha256)

@@ -63,8 +63,8 @@ def undo_sorting(request: UndoSorting, ctx: JobContext) -> BatchExported:
 
 def _check_outside(target: Path, batch: Batch) -> None:
     """A search that goes on would find again what is written into the places it searches."""
-    where = target.absolute()
-    if batch.all_found or not any(where.is_relative_to(place.absolute()) for place in batch.told.places):
+    where = target.resolve()
+    if batch.all_found or not any(where.is_relative_to(place.resolve()) for place in batch.told.places):
         return
     raise UsageError(
         f"The folder {target.name} lies in a place that is still searched for films.",
