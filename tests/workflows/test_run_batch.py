@@ -16,7 +16,7 @@ from PIL import Image
 from tests.film.dicom_files import chest_like, data_set, write
 from tests.network.models import model_folder
 from xraydesk import paths
-from xraydesk.errors import UsageError
+from xraydesk.errors import ModelNotFound, UsageError
 from xraydesk.jobs import JobContext
 from xraydesk.journal.reader import JournalReader
 from xraydesk.journal.records import Batch, BatchEnd, FilmRecord, FilmState, RowQuery
@@ -238,3 +238,17 @@ def test_a_watched_folder_is_read_as_films_arrive(desk: Desk, tmp_path: Path) ->
         watching.join()
     assert [(row.path.name, row.state) for row in desk.rows(batch_id)] == [("arrived.png", FilmState.READ)]
     assert desk.batch(batch_id).end is BatchEnd.OPEN
+
+
+def test_a_batch_does_not_go_on_with_another_model_of_the_same_name(
+    desk: Desk, disk: Path, tmp_path: Path
+) -> None:
+    batch_id = desk.start(disk)
+    registry = Registry()
+    name = registry.active().card.id
+    registry.activate(next(model.card.id for model in registry.models() if model.card.id != name))
+    registry.remove(name)
+    install_model(model_folder(tmp_path / "other", name, seed=9))
+    with pytest.raises(ModelNotFound, match="not installed any more"):
+        desk.run(batch_id)
+    assert desk.batch(batch_id).counts.done == 0
