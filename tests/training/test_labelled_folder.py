@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,33 @@ def test_a_folder_without_films_is_said(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(LabelledFolderError, match="nowhere"):
         read_labelled_folder(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("head", "between", "ends"),
+    [
+        ("file;label;patient", ";", "\n"),
+        ("file\tlabel\tpatient", "\t", "\r\n"),
+        ("sep=;\nfile;label;patient", ";", "\n"),
+        ("File, Label, Patient", ",", "\n"),
+        ("\ufefffile,label,patient", ",", "\r\n"),
+    ],
+)
+def test_a_list_as_a_spreadsheet_writes_it(
+    root: Path, tmp_path: Path, head: str, between: str, ends: str
+) -> None:
+    films = sorted(root.glob("*/*.png"))
+    rows = [between.join((str(film), film.parent.name, f"P{n}")) for n, film in enumerate(films)]
+    empty = between * 2
+    (tmp_path / "list.csv").write_text(ends.join([head, *rows, empty, empty]), encoding="utf-8", newline="")
+    folder = read_labelled_folder(root, tmp_path / "list.csv")
+    assert [film.path for film in folder.films] == films
+    assert len({film.patient for film in folder.films}) == len(films)
+
+
+@pytest.mark.skipif(os.sep == "\\", reason="there it is the way to a film")
+def test_a_list_written_on_windows_finds_its_films(root: Path, tmp_path: Path) -> None:
+    films = sorted(root.glob("*/*.png"))
+    rows = [f"{film.parent.name}\\{film.name},{film.parent.name}" for film in films]
+    (tmp_path / "list.csv").write_text("\n".join(["file,label", *rows]), encoding="utf-8")
+    assert [film.path for film in read_labelled_folder(root, tmp_path / "list.csv").films] == films

@@ -21,6 +21,7 @@ from xraydesk.network.checkpoint import load_weights, save_weights
 from xraydesk.network.dlh_covid import DLHCovid, seeded
 from xraydesk.registry.registry import model_in, require_intact
 from xraydesk.training.config import PAPER, PRESETS, QUICK, Backbone, Precision, Schedule, TrainingConfig
+from xraydesk.training.control import TrainingControl
 from xraydesk.training.evaluation import evaluated_by_source
 from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
 from xraydesk.training.loop import _reduce_on_plateau
@@ -224,6 +225,24 @@ def test_cross_validation_trains_each_fold_anew(films: Path, tmp_path: Path) -> 
     assert [fold["films"] for fold in done.folds] == [30, 30]
     assert 0.0 <= done.spread["accuracy"]["mean"] <= 1.0
     assert read_cross_validation(tmp_path / "out") == (done.folds, done.spread)
+
+
+def test_a_cross_validation_that_is_stopped_claims_nothing_of_folds_that_were_not_trained(
+    films: Path, tmp_path: Path
+) -> None:
+    control, events = TrainingControl(), list[object]()
+
+    def hear(event: object) -> None:
+        events.append(event)
+        if isinstance(event, EpochDone):
+            control.stop()
+
+    request = TrainModel(films, tmp_path / "out", config=replace(SHORT, epochs=1), folds=2, device="cpu")
+    with pytest.raises(TrainingError, match="fold 1 of 2"):
+        train_model(request, JobContext(hear), control)
+    assert len([event for event in events if isinstance(event, EpochDone)]) == 1
+    done = train_model(replace(request, resume=True), JobContext())
+    assert isinstance(done, CrossValidated) and len(done.folds) == 2
 
 
 def test_an_unknown_architecture_is_refused(films: Path, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -15,7 +17,7 @@ from xraydesk.network.film_network import FilmNetwork
 from xraydesk.network.zoo import freeze_all_but_last, seeded_network
 from xraydesk.training.config import Optimizer, Precision, TrainingConfig
 from xraydesk.training.state import TrainingState, set_to_train, started
-from xraydesk.training.step import Teacher, take_step
+from xraydesk.training.step import Teacher, _parts, take_step
 
 CPU = torch.device("cpu")
 PLAIN = TrainingConfig(optimizer=Optimizer.SGD, momentum=0.0, weight_decay=0.0)
@@ -128,3 +130,11 @@ def test_frozen_layers_keep_weights_and_statistics() -> None:
     take_step(state, films(4, 64), targets(4), 0.1, PLAIN)
     changed = {n for n, v in state.network.state_dict().items() if not torch.equal(v, before[n])}
     assert changed == {"network.fc.weight", "network.fc.bias"}
+
+
+@given(batch=st.integers(2, 64), at_once=st.integers(4, 64))
+def test_no_part_is_larger_than_what_fits_nor_smaller_than_two(batch: int, at_once: int) -> None:
+    parts = [len(some) for some, _ in _parts(torch.zeros(batch, 1), torch.zeros(batch, 3), at_once)]
+    assert sum(parts) == batch
+    assert max(parts) <= at_once
+    assert min(parts) >= 2

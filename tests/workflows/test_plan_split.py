@@ -165,3 +165,18 @@ def test_a_class_of_one_patient_cannot_be_divided_and_that_is_said(tmp_path: Pat
         file.rename(file.with_name(f"p{'7' if file.name < 'N011' else '8'}_{file.name}"))
     with pytest.raises(LabelledFolderError, match=r"NORMAL are of one patient.*but for 1"):
         planned(root, patient_pattern=r"^p(\d+)_")
+
+
+def test_folds_without_films_of_a_class_are_refused_before_any_is_trained(tmp_path: Path) -> None:
+    root = clinic(tmp_path / "films", 28)
+    for film in sorted((root / "NORMAL").iterdir())[12:]:
+        film.unlink()
+    with pytest.raises(LabelledFolderError, match="NORMAL") as caught:
+        planned(root, folds=13)
+    assert "fewer folds" in caught.value.hint
+
+
+def test_as_many_folds_are_said_as_there_are(tmp_path: Path) -> None:
+    root = clinic(tmp_path / "films", 14)
+    assert planned(root, folds=5).folds == 5
+    assert planned(root, folds=20).folds == len(plan_films(asked(root, folds=20), JobContext()).splits) < 20

@@ -8,7 +8,7 @@ import pytest
 
 from tests.network.models import model_folder
 from xraydesk.registry.package import unpack
-from xraydesk.registry.registry import Registry, model_in
+from xraydesk.registry.registry import Registry, model_in, require_intact
 from xraydesk.workflows.model_desk import answer_about_models
 from xraydesk.workflows.model_verbs import ExportTrained, InstalledModels, InstallTrained
 
@@ -42,3 +42,10 @@ def test_it_is_exported_as_one_file(trained: Path, registry: Registry, tmp_path:
     file = tmp_path / "ward.xraymodel"
     answer_about_models(ExportTrained(trained, "Ward 3", file), registry)
     assert model_in(unpack(file, tmp_path / "there")).card.name == "Ward 3"
+
+
+def test_installed_again_under_another_name_it_has_that_name(trained: Path, registry: Registry) -> None:
+    answer_about_models(InstallTrained(trained, "Ward 3"), registry)
+    answer_about_models(InstallTrained(trained, "Ward 4", activate=True), registry)
+    assert [model.card.name for model in registry.models()] == ["Ward 4"]
+    require_intact(registry.active())

@@ -8,12 +8,12 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xraydesk import paths
 from xraydesk.errors import ModelDamaged, ModelNotFound, OutputError, UsageError
-from xraydesk.model.card import ModelCard, read_card
+from xraydesk.model.card import ModelCard, read_card, write_card
 
 CARD, WEIGHTS, MANIFEST = "card.json", "model.safetensors", "manifest.json"
 
@@ -190,6 +190,14 @@ class Registry:
             shutil.rmtree(hidden, ignore_errors=True)
             folder.replace(hidden)
             shutil.rmtree(hidden, ignore_errors=True)
+
+    def rename(self, model_id: str, name: str) -> None:
+        """Another name for one of the user's own models. Raises ModelNotFound, UsageError, OutputError."""
+        model = self.find(model_id)
+        if model.shipped:
+            raise UsageError(f"{model_id} came with the program and keeps its name.")
+        with _own_folder_can_be_written():
+            write_card(replace(model.card, name=name), model.folder / CARD)
 
     def remove(self, model_id: str) -> None:
         """Delete one of the user's own models; the shipped ones and the active one stay."""

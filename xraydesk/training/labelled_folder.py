@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import os
 import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from types import MappingProxyType
 
@@ -117,9 +119,12 @@ def _from_sub_folders(root: Path) -> list[LabelledFilm]:
 
 def _from_manifest(root: Path, manifest: Path) -> list[LabelledFilm]:
     try:
-        with manifest.open(encoding="utf-8-sig", newline="") as text:
-            rows = list(csv.DictReader(text))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        rows = _rows(manifest.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise LabelledFolderError(
+            f"{manifest.name} is no text in UTF-8.", hint="Save it as CSV, UTF-8.", path=manifest
+        ) from error
+    except (OSError, csv.Error) as error:
         raise LabelledFolderError(
             f"{manifest.name} cannot be read: {error}.", hint="Save it as CSV, UTF-8.", path=manifest
         ) from error
@@ -129,11 +134,25 @@ def _from_manifest(root: Path, manifest: Path) -> list[LabelledFilm]:
             hint="The first line of a manifest names its columns; 'patient', 'group', 'source' may follow.",
             path=manifest,
         )
-    return [_manifest_film(root, manifest, number, row) for number, row in enumerate(rows, start=2)]
+    return [
+        _manifest_film(root, manifest, number, row)
+        for number, row in enumerate(rows, start=2)
+        if any(cell.strip() for cell in row.values())  # spreadsheets leave empty rows
+    ]
+
+
+def _rows(text: str) -> list[dict[str, str]]:
+    """As spreadsheets of all countries write them: columns apart by commas, semicolons or tabs, names in any case."""
+    if text.lower().startswith("sep="):
+        text = text.partition("\n")[2]
+    head = text.splitlines()[0] if text else ""
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
+    names = [name.strip().casefold() for name in next(table, [])]
+    return [dict(zip_longest(names, cells[: len(names)], fillvalue="")) for cells in table if cells]
 
 
 def _manifest_film(root: Path, manifest: Path, number: int, row: dict[str, str]) -> LabelledFilm:
-    file, label = (row["file"] or "").strip(), (row["label"] or "").strip()
+    file, label = row["file"].strip(), row["label"].strip()
     if not file or not label:
         raise LabelledFolderError(
             f"Line {number} of {manifest.name} lacks a file or a label.",
@@ -142,7 +161,10 @@ def _manifest_film(root: Path, manifest: Path, number: int, row: dict[str, str])
     patient = (row.get("patient") or "").strip()
     group = (row.get("group") or "").strip() or patient or file
     source, licence = (row.get("source") or "").strip(), (row.get("licence") or "").strip()
-    return LabelledFilm(root / file, label, group, source, licence, patient)
+    path = root / file
+    if "\\" in file and not path.exists():  # written on Windows
+        path = root / file.replace("\\", "/")
+    return LabelledFilm(path, label, group, source, licence, patient)
 
 
 def require_enough(folder: LabelledFolder, least: int = FEWEST_PER_CLASS) -> None:

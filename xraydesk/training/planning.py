@@ -85,6 +85,7 @@ def plan(
     _require_groups(remaining, 2 if testing.size else 3)
     contents = tuple(films.read.films[i].content for i in kept.tolist())
     splits = _splits(remaining, np.searchsorted(kept, testing), asked)
+    _require_all_classes(remaining, splits)
     return PlannedFilms(remaining, tuple(splits), contents, tuple(notes), asked.held_back)
 
 
@@ -102,6 +103,21 @@ def _require_sense(folder: LabelledFolder, asked: Planning) -> None:
             hint="Both folders need the same sub-folders.",
             path=asked.test.root,
         )
+
+
+def _require_all_classes(folder: LabelledFolder, splits: list[Split]) -> None:
+    """In every part of every fold, or a training would end there after hours."""
+    for number, split in enumerate(splits, start=1):
+        for part in (split.train, split.validation, split.test):
+            there = {folder.films[i].label for i in part.tolist()}
+            if lacking := next((label for label in folder.classes if label not in there), None):
+                raise LabelledFolderError(
+                    f"{lacking} has too few films or patients: a part of fold {number} of {len(splits)} has none."
+                    if len(splits) > 1
+                    else f"{lacking} has too few films or patients: a part of the split has none.",
+                    hint="Choose fewer folds, or add films of that class.",
+                    path=folder.root,
+                )
 
 
 def _require_groups(folder: LabelledFolder, least: int) -> None:

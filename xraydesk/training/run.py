@@ -349,6 +349,11 @@ def cross_validate(
     for number, run in enumerate(runs, start=1):
         ctx.emit(FoldBegun(number, len(runs)))
         done = train(run, ctx, resume=resume, control=control)
+        if control is not None and control.is_stopped and number < len(runs):
+            raise TrainingError(
+                f"Stopped in fold {number} of {len(runs)}: a cross validation needs all its folds.",
+                hint="Go on with it when you like; what was done is kept.",
+            )
         ctx.emit(Evaluated(f"fold {number}", done.figures))
         folds.append(done.figures)
     if not all(run.together.leads for run in runs):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -102,8 +103,8 @@ def _step(
 
 
 def _parts(films: Tensor, target: Tensor, at_once: int) -> list[tuple[Tensor, Tensor]]:
-    """Parts of two films at least, since batch normalisation needs them."""
+    """Parts of `at_once` films at most; but of two at least, since batch normalisation needs them."""
     if not at_once or at_once >= len(films):
         return [(films, target)]
-    count = max(len(films) // at_once, 1)
+    count = max(min(math.ceil(len(films) / at_once), len(films) // 2), 1)
     return list(zip(films.tensor_split(count), target.tensor_split(count), strict=True))

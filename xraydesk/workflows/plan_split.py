@@ -25,7 +25,8 @@ def plan_split(request: PlanSplit, ctx: JobContext) -> SplitPlanned:
     notes = planned.notes
     if request.request.folds:
         notes = ("This is the first fold; the others are divided alike, each with its own test part.", *notes)
-    return SplitPlanned(planned.counts(planned.splits[0]), request.request.folds, notes)
+    folds = len(planned.splits) if request.request.folds else 0
+    return SplitPlanned(planned.counts(planned.splits[0]), folds, notes)
 
 
 def plan_films(request: TrainModel, ctx: JobContext) -> PlannedFilms:

@@ -19,10 +19,14 @@ from xraydesk.workflows.model_verbs import ExportTrained, InstallTrained
 def install_trained(request: InstallTrained, registry: Registry) -> None:
     """Raises ModelError, OutputError, UsageError."""
     card = model_in(request.model).card
-    there = any(model.card.id == card.id and model.card.sha256 == card.sha256 for model in registry.models())
-    if not there:
+    there = next(
+        (m for m in registry.models() if m.card.id == card.id and m.card.sha256 == card.sha256), None
+    )
+    if there is None:
         with _named(request.model, request.name) as folder:
             registry.add(folder)
+    elif there.card.name != request.name and not there.shipped:
+        registry.rename(card.id, request.name)
     if request.activate:
         registry.activate(card.id)
 

@@ -176,3 +176,16 @@ def test_curves_of_a_run_gone_on_with_leave_open_what_was_before() -> None:
     log.add(epoch_done(4))
     values = log.values("train_loss")
     assert [math.isnan(value) for value in values] == [True, True, True, False]
+
+
+def test_hold_answered_after_cancel_does_not_undo_it(room: Room) -> None:
+    request = room.start()
+    room.tell(TrainModel, step())
+    room.place.training._hold.click()
+    room.place.training._cancel.click()
+    room.place.training._cancel.click()
+    room.answer(ControlTraining, RunNoted(request.out))
+    assert room.train.run.state is RunState.CANCELLING
+    room.engine.fail(request, CANCELLED)
+    room.drain()
+    assert room.waiting(DeleteRun) == DeleteRun(request.out)

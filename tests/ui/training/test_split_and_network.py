@@ -243,3 +243,12 @@ def test_the_values_of_every_preset_are_within_their_limits(preset: str) -> None
 
 def test_small_numbers_are_written_out() -> None:
     assert [number_words(value) for value in (1e-5, 0.0006, 1.0, 0.0)] == ["0.00001", "0.0006", "1", "0"]
+
+
+def test_a_long_name_of_a_model_does_not_push_the_window_wide(at_network: Room) -> None:
+    at_network.train.show_active(active_model())
+    before = at_network.place.network.minimumSizeHint().width()
+    at_network.train.show_active(replace(active_model(), name="W" * 80))
+    button = at_network.place.network.start_button("active")
+    assert at_network.place.network.minimumSizeHint().width() < before + 300
+    assert button.toolTip() == "W" * 80

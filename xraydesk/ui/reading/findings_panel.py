@@ -326,7 +326,7 @@ def _hint(finding: GateFinding) -> str:
 
 
 def _label(tone: str) -> QLabel:
-    label = QLabel(wordWrap=True)
+    label = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)  # names come from elsewhere
     label.setProperty("tone", tone)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
     return label

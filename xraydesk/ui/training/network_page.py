@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 
 from xraydesk.ui.elided_line import ElidedLine
@@ -14,6 +14,7 @@ from xraydesk.ui.training.preset_cards import PresetCards
 from xraydesk.ui.training.recipe_details import RecipeDetails
 from xraydesk.workflows.training_verbs import PRESETS, TrainingConfig
 
+_NAME_WIDTH = 40 * GRID  # of a model's name: a button wraps nothing, and would push the window wide
 ACTIVE, SCRATCH, FILE = "active", "scratch", "file"
 _STARTS = {
     ACTIVE: ("The model in use", "It has seen many films already and learns yours on top, in small steps"),
@@ -100,9 +101,12 @@ class NetworkPage(Page):
 
     def show_start(self, start: str, file: Path | None, active_model: str) -> None:
         """`active_model`: its name, "" where none is installed."""
-        words = f"The model in use ({active_model})" if active_model else _STARTS[ACTIVE][0]
-        self._starts[ACTIVE].setText(words.replace("&", "&&"))
-        self._starts[ACTIVE].setEnabled(bool(active_model))
+        in_use = self._starts[ACTIVE]
+        name = in_use.fontMetrics().elidedText(active_model, Qt.TextElideMode.ElideRight, _NAME_WIDTH)
+        words = f"The model in use ({name})" if active_model else _STARTS[ACTIVE][0]
+        in_use.setText(words.replace("&", "&&"))
+        in_use.setToolTip(active_model)
+        in_use.setEnabled(bool(active_model))
         self._starts[start].setChecked(True)
         self._start_words.setText(f"{_STARTS[start][1]}.")
         self._choose.setEnabled(start == FILE)

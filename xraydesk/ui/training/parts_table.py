@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from xraydesk.presentation.wording import class_words
+from xraydesk.presentation.wording import class_words, count_words
 from xraydesk.ui.theme import GRID
 from xraydesk.workflows.training_verbs import SplitPlanned
 
@@ -59,7 +59,7 @@ class PartRows(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             films, groups = self._count(index.row(), index.column())
-            return f"{films:,} films\n{groups:,} {self._groups}"
+            return f"{count_words(films, 'film')}\n{count_words(groups, self._groups.removesuffix('s'))}"
         return None
 
     def _count(self, row: int, column: int) -> tuple[int, int]:

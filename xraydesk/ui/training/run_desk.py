@@ -127,7 +127,7 @@ class RunDesk(QObject):
         self._engine.ask(request, partial(self._on_noted, control), self._on_control_failed)
 
     def _on_noted(self, control: Control, answer: Answer) -> None:
-        if isinstance(answer, RunNoted) and self.is_under_way():
+        if isinstance(answer, RunNoted) and self.is_under_way() and self.state is not RunState.CANCELLING:
             states = {
                 Control.HOLD: RunState.HELD,
                 Control.GO_ON: RunState.RUNNING,
