@@ -38,8 +38,8 @@ types: ready-for-test
 imports: ready-for-test
 	@$(PYTHON_HERE) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
-# Two at a time, whole files apart, a thread of torch for each; one of them may come to hold 8 GB.
-PYTEST := OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Two at a time, whole files apart, a thread of torch for each; few heaps, for threads that train keep theirs.
+PYTEST := OMP_NUM_THREADS=1 MALLOC_ARENA_MAX=2 .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 test-only: ready-for-test
 	@$(IN) QT_QPA_PLATFORM=offscreen $(PYTEST)
 
