@@ -162,7 +162,10 @@ class CsvTable:
     def _require_a_table(self) -> None:
         """A forgotten name makes the shell's first film the table: no film is lost to that."""
         with naming_failures(self.path):
-            begins = self.path.read_bytes()[: len(_BEGINS)] if self.path.exists() else b""
+            begins = b""
+            if self.path.exists():
+                with self.path.open("rb") as file:
+                    begins = file.read(len(_BEGINS))
         if begins not in (b"", _BEGINS):
             raise OutputError(
                 f"{self.path.name} is no table of XRayDesk's, and is not replaced by one.",
@@ -200,7 +203,8 @@ class CsvTable:
 
 def _is_stream(path: Path) -> bool:
     """A pipe, a device, or what the shell has opened for this program."""
-    opened = path.absolute().parts[1:2] in (("dev",), ("proc",))
+    where = path.absolute()
+    opened = where.parts[1:2] == ("proc",) or where.parent in (Path("/dev"), Path("/dev/fd"))
     return opened or (path.exists() and not path.is_file())
 
 

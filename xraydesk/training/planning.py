@@ -107,15 +107,17 @@ def _require_sense(folder: LabelledFolder, asked: Planning) -> None:
 
 def _require_all_classes(folder: LabelledFolder, splits: list[Split]) -> None:
     """In every part of every fold, or a training would end there after hours."""
+    folds = len(splits)
     for number, split in enumerate(splits, start=1):
+        where, fewer = (
+            (f"fold {number} of {folds}", "Choose fewer folds, or add") if folds > 1 else ("the split", "Add")
+        )
         for part in (split.train, split.validation, split.test):
             there = {folder.films[i].label for i in part.tolist()}
             if lacking := next((label for label in folder.classes if label not in there), None):
                 raise LabelledFolderError(
-                    f"{lacking} has too few films or patients: a part of fold {number} of {len(splits)} has none."
-                    if len(splits) > 1
-                    else f"{lacking} has too few films or patients: a part of the split has none.",
-                    hint="Choose fewer folds, or add films of that class.",
+                    f"{lacking} has too few films or patients: a part of {where} has none.",
+                    hint=f"{fewer} films of that class.",
                     path=folder.root,
                 )
 
