@@ -55,13 +55,18 @@ def test_logits_equal_the_reference_within_1e_4(reference: DLHCovid, inputs: NDA
     np.testing.assert_allclose(got, wanted, atol=1e-4)
 
 
-def test_a_film_gets_the_same_logits_alone_and_in_a_batch(
-    reference: DLHCovid, inputs: NDArray[np.uint8]
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 16])
+def test_a_film_gets_the_same_answer_alone_and_in_any_batch_to_the_last_digit(
+    reference: DLHCovid, size: int
 ) -> None:
+    inputs = np.random.default_rng(1).integers(0, 256, (19, 224, 224), dtype=np.uint8)
     fast = FastDLHCovid(reference, CPU)
-    together = fast(inputs).logits
-    alone = np.concatenate([fast(film[np.newaxis]).logits for film in inputs])
-    np.testing.assert_allclose(alone, together, atol=1e-5)
+    together = fast(inputs)
+    parts = [fast(inputs[start : start + size]) for start in range(0, len(inputs), size)]
+    assert together.maps is not None
+    np.testing.assert_array_equal(np.concatenate([part.logits for part in parts]), together.logits)
+    maps = [part.maps for part in parts if part.maps is not None]
+    np.testing.assert_allclose(np.concatenate(maps), together.maps, rtol=1e-4, atol=1e-6)
 
 
 def captum_map(reference: DLHCovid, films: Tensor, target: int) -> Tensor:

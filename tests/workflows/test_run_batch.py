@@ -155,7 +155,8 @@ def test_a_table_written_as_it_goes_is_whole_after_a_pause(desk: Desk, disk: Pat
     batch_id = desk.start(disk, table=table)
     desk.run(batch_id, until=lambda: bool(desk.batch(batch_id).counts.done))
     assert len(rows_of_file(table)) == desk.batch(batch_id).counts.done
-    table.write_text("lost", encoding="utf-8")
+    torn = table.read_bytes()
+    table.write_bytes(torn[: len(torn) // 2])
     desk.run(batch_id)
     assert [row["path"] for row in rows_of_file(table)] == [str(row.path) for row in desk.rows(batch_id)]
 

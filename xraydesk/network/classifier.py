@@ -26,6 +26,9 @@ from xraydesk.network.grad_cam import grad_cam, hires_cam, mean_over_places
 from xraydesk.network.winograd import PooledConv, by_phase, by_place
 
 
+_ROWS = 16
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkOutput:
     """`logits` (N, K) float64; `maps` (N, K, h, w) float32, raw (signed) evidence for each class.
@@ -127,10 +130,23 @@ class FastDLHCovid:
     def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:
         """Model inputs (N, 224, 224) uint8 to logits, and to maps of the method asked for."""
         features = self.features(_as_films(inputs, self.device))
-        hidden = F.relu_(F.linear(features.flatten(1), self._w1, self._c1))  # (N, 256)
-        logits = F.linear(hidden, self._w2, self._c2)  # (N, K)
+        hidden, logits = self._head(features.flatten(1))
         found = None if maps is None else self._maps(features, hidden, maps).float().cpu().numpy()
         return NetworkOutput(logits.double().cpu().numpy(), found, _means(features))
+
+    def _head(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Hidden layer (N, 256) and logits (N, K).
+
+        On the processor always for as many rows: how a product of matrices is rounded goes by its size, and a film
+        has the same answer to the last digit alone, among ten thousand, and where a batch was interrupted.
+        """
+        films = len(features)
+        blocks = (features,)
+        if self.device.type == "cpu":
+            blocks = F.pad(features, (0, 0, 0, -films % _ROWS)).split(_ROWS)
+        hidden = [F.relu_(F.linear(block, self._w1, self._c1)) for block in blocks]
+        logits = [F.linear(block, self._w2, self._c2) for block in hidden]
+        return torch.cat(hidden)[:films], torch.cat(logits)[:films]
 
     def _maps(self, features: Tensor, hidden: Tensor, method: str) -> Tensor:
         if method == "grad_cam":
