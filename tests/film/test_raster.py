@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.film.dicom_files import chest_like
+from xraydesk.errors import FilmEncodingUnsupported, FilmError
 from xraydesk.film.film import Film, Photometric
 from xraydesk.film.open import open_film
 from xraydesk.film.voi import display_values
@@ -63,6 +64,29 @@ def test_white_is_zero_tiffs_are_shown_the_right_way_round(tmp_path: Path) -> No
     inverted = saved(tmp_path, 65535 - wide, "TIFF", tiffinfo={262: 0})
     assert inverted.photometric is Photometric.MONOCHROME1
     assert np.allclose(display_values(inverted), upright, atol=1e-4)
+
+
+def test_white_is_zero_tiffs_of_floats_are_shown_the_right_way_round(tmp_path: Path) -> None:
+    wide = chest_like(32, 32, bits=16).astype(np.float32)
+    plain = saved(tmp_path, wide, "TIFF")
+    inverted = saved(tmp_path, wide.max() + wide.min() - wide, "TIFF", tiffinfo={262: 0})
+    assert np.allclose(display_values(inverted), display_values(plain), atol=1e-4)
+
+
+def test_an_intact_tiff_of_pixels_that_pillow_does_not_know_is_not_called_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "film"
+    Image.fromarray(EIGHT.astype(np.float32)).save(path, "TIFF")
+    data = bytearray(path.read_bytes())
+    entry = data.index((258).to_bytes(2, "little") + (3).to_bytes(2, "little"))  # bits a sample
+    data[entry + 8 : entry + 10] = (64).to_bytes(2, "little")
+    path.write_bytes(data)
+    with pytest.raises(FilmEncodingUnsupported) as caught:
+        open_film(path)
+    assert "rare kind of TIFF" in str(caught.value) and "PNG" in caught.value.hint
+    path.write_bytes(data[:entry])
+    with pytest.raises(FilmError) as caught_short:
+        open_film(path)
+    assert "rare kind" not in str(caught_short.value)
 
 
 def test_float_tiff_keeps_its_values_as_modality_values(tmp_path: Path) -> None:

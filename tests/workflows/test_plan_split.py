@@ -104,6 +104,8 @@ def test_what_makes_no_sense_with_test_films_is_refused_in_words(tmp_path: Path)
     root, test = clinic(tmp_path / "films", 12), clinic(tmp_path / "test", 3, seed=9)
     with pytest.raises(UsageError, match="cross validation"):
         planned(root, test_folder=test, folds=3)
+    with pytest.raises(LabelledFolderError, match="in the test folder too"):
+        planned(root, test_folder=root)
     (test / "NORMAL").rename(test / "HEALTHY")
     with pytest.raises(LabelledFolderError, match="other classes: HEALTHY, NORMAL"):
         planned(root, test_folder=test)

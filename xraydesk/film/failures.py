@@ -31,9 +31,11 @@ def truncated(path: Path) -> FilmTruncated:
     )
 
 
-def unsupported(path: Path, encoding: str) -> FilmEncodingUnsupported:
+def unsupported(
+    path: Path, encoding: str, hint: str = "Export it again without compression or with lossless compression."
+) -> FilmEncodingUnsupported:
     return FilmEncodingUnsupported(
         f"“{path.name}” is stored in an encoding that XRayDesk cannot decode ({encoding}).",
-        hint="Export it again without compression or with lossless compression.",
+        hint=hint,
         path=path,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, TiffImagePlugin
 
 from xraydesk.errors import FilmError
 from xraydesk.film.failures import damaged, too_large, truncated, unsupported
@@ -22,6 +22,7 @@ _SIXTEEN_BITS = ("I;16", "I;16B", "I;16L", "I;16N")
 _WIDE = ("I", "F")
 _TIFF_PHOTOMETRIC = 262
 _MIN_IS_WHITE = 0
+_AS_PLAIN_TIFF = "Export it again as PNG, or as TIFF of 8 or 16 bits in which larger numbers are brighter."
 
 # EXIF orientation -> how to bring the film upright.
 _UPRIGHT = {
@@ -45,6 +46,8 @@ def open_raster(path: Path, data: bytes, kind: str, *, max_pixels: int, least_si
     except Image.DecompressionBombError as error:
         raise too_large(path) from error
     except Exception as error:
+        if kind == "TIFF" and _is_tiff_of_other_pixels(data):
+            raise unsupported(path, "a rare kind of TIFF", _AS_PLAIN_TIFF) from error
         # Pillow's decoders fail in many ways on damaged files; what matters is whether the end is there.
         raise (truncated(path) if _ends_early(data, kind, error) else damaged(path)) from error
 
@@ -54,7 +57,7 @@ def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) 
     if image.width * image.height > max_pixels:
         raise too_large(path)
     frames = int(getattr(image, "n_frames", 1)) if kind == "TIFF" else 1
-    inverted = _is_inverted_16_bit(image)
+    inverted = _is_white_first(image)
     full = image.size
     if least_side > 0 and kind == "JPEG":
         image.draft(None, (least_side, least_side))  # no mode: colour must be seen to be measured
@@ -81,10 +84,19 @@ def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) 
     )
 
 
-def _is_inverted_16_bit(image: Image.Image) -> bool:
-    """Pillow turns "white is zero" TIFFs of 1 and 8 bits round itself, but not those of 16."""
+def _is_white_first(image: Image.Image) -> bool:
+    """Pillow turns "white is zero" TIFFs of 1 and 8 bits round itself, but not those of more."""
     tags = getattr(image, "tag_v2", {})
-    return image.mode in _SIXTEEN_BITS and tags.get(_TIFF_PHOTOMETRIC) == _MIN_IS_WHITE
+    return image.mode in (*_SIXTEEN_BITS, *_WIDE) and tags.get(_TIFF_PHOTOMETRIC) == _MIN_IS_WHITE
+
+
+def _is_tiff_of_other_pixels(data: bytes) -> bool:
+    """Whether the file is intact so far, and Pillow knows no such pixels: floats of 64 bits, for one."""
+    try:
+        TiffImagePlugin.TiffImageFile(io.BytesIO(data)).close()
+    except Exception as error:
+        return "unknown pixel mode" in str(error)
+    return False
 
 
 def _way_upright(image: Image.Image) -> Image.Transpose | None:

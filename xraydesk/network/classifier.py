@@ -25,7 +25,6 @@ from xraydesk.network.film_network import FilmNetwork
 from xraydesk.network.grad_cam import grad_cam, hires_cam, mean_over_places
 from xraydesk.network.winograd import PooledConv, by_phase, by_place
 
-
 _ROWS = 16
 
 
@@ -137,7 +136,7 @@ class FastDLHCovid:
     def _head(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Hidden layer (N, 256) and logits (N, K).
 
-        On the processor always for as many rows: how a product of matrices is rounded goes by its size, and a film
+        On the processor always for as many rows: how a product of matrices is rounded goes by its size, and an input
         has the same answer to the last digit alone, among ten thousand, and where a batch was interrupted.
         """
         films = len(features)

@@ -142,6 +142,12 @@ def _with_test_films(
         return folder, np.zeros(0, dtype=np.int64)
     paths = {film.path.resolve() for film in test.films}
     own = tuple(film for film in folder.films if film.path.resolve() not in paths)
+    if not own:
+        raise LabelledFolderError(
+            "All films to learn from are in the test folder too, and none is left to learn from.",
+            hint="Choose a test folder of other films, or let XRayDesk keep some of these for the test.",
+            path=test.root,
+        )
     others = tuple(replace(film, group=film.patient or f"test {film.group}") for film in test.films)
     return replace(folder, films=own + others), np.arange(len(own), len(own) + len(others))
 

@@ -72,6 +72,14 @@ def test_films_are_left_out_and_looked_at_again_with_that_decision(room: Room) -
     assert room.place.next.isEnabled()
 
 
+def test_a_class_that_all_films_were_taken_out_of_is_none(room: Room) -> None:
+    room.scan()
+    normal = [film.path for film in scanned().films if film.label == "NORMAL"]
+    room.train.films.choices.exclude(normal)
+    assert " in 2 classes, " in room.place.films.scanned.summary()
+    assert room.train.films.note().endswith(" films, 2 classes")
+
+
 def test_a_decision_is_undone(room: Room) -> None:
     room.scan()
     page = room.place.films.scanned

@@ -61,10 +61,15 @@ def groups_words(count: int, *, patients_known: bool) -> str:
     return count_words(count, "patient" if patients_known else "group")
 
 
+def classes_words(counts: Mapping[str, ClassCount]) -> str:
+    """ "3 classes": those that films are left in, for no other can be learned."""
+    classes = sum(count.films > 0 for count in counts.values())
+    return f"{classes} class{'' if classes == 1 else 'es'}"
+
+
 def total_words(counts: Mapping[str, ClassCount]) -> str:
     """ "600 films in 3 classes, 4 left out"."""
     films = sum(count.films for count in counts.values())
     left_out = sum(count.left_out for count in counts.values())
-    classes = len(counts)
-    words = f"{count_words(films, 'film')} in {classes} class{'' if classes == 1 else 'es'}"
+    words = f"{count_words(films, 'film')} in {classes_words(counts)}"
     return f"{words}, {left_out:,} left out" if left_out else words

@@ -15,7 +15,7 @@ from xraydesk.ui.job_runner import Job
 from xraydesk.ui.settings import TRAIN_FOLDER, TRAIN_RECENT, Settings
 from xraydesk.ui.training.choices import FilmChoices
 from xraydesk.ui.training.engine import TrainingEngine
-from xraydesk.ui.training.film_counts import ClassCount, count_classes, is_excluded
+from xraydesk.ui.training.film_counts import ClassCount, classes_words, count_classes, is_excluded
 from xraydesk.ui.training.films_page import FilmsPage
 from xraydesk.ui.training.steps import Foot
 from xraydesk.workflows.training_verbs import ScanFolder, ScannedFolder, Severity, TrainModel
@@ -97,7 +97,7 @@ class FilmsDesk(QObject):
         if self.scanned is None:
             return ""
         films = count_words(sum(count.films for count in self._counts.values()), "film")
-        return f"{films}, {len(self._counts)} classes"
+        return f"{films}, {classes_words(self._counts)}"
 
     # -- what may be asked --------------------------------------------------------------------------
 
