@@ -103,6 +103,13 @@ def seconds_words(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
+def estimate_words(seconds: float) -> str:
+    """ "40 s", "3 min", "2 h 05 min": an estimate is not known to the second where it is of minutes."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    return f"{round(seconds / 60)} min" if seconds < 3600 else seconds_words(seconds)
+
+
 def warning_words(finding: GateFinding) -> str:
     """One line for the reader: what was found and what to do about it."""
     return f"{finding.message} {finding.hint}".strip()

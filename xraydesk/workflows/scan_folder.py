@@ -24,7 +24,7 @@ def scan_folder(request: ScanFolder, ctx: JobContext) -> ScannedFolder:
 
     Raises LabelledFolderError, UsageError, OutputError, Cancelled.
     """
-    ctx.progress(0, 0, "finding films")
+    ctx.progress(0, 0, "looking for films")
     folder = read_labelled_folder(
         request.folder,
         request.manifest,

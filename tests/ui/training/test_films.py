@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.ui.training.training_for_tests import FEW, FOLDER, NOTE, TOO_FEW, run_summary, scanned
 from tests.ui.training.training_room import Room
@@ -13,6 +14,7 @@ from xraydesk.errors import Failure
 from xraydesk.jobs import Progress
 from xraydesk.ui.settings import TRAIN_RECENT
 from xraydesk.ui.training.films_desk import pattern_trouble
+from xraydesk.ui.training.scan_progress import ScanProgress
 from xraydesk.workflows.training_verbs import DeleteRun, FilmChoice, ScanFolder, TrainingRuns
 
 
@@ -28,6 +30,21 @@ def test_progress_of_the_search_is_told(room: Room) -> None:
     room.engine.tell(room.waiting(ScanFolder), Progress(3210, 10_512))
     room.drain()
     assert room.place.films.progress.words() == "Looked through 3,210 of 10,512 films"
+
+
+def test_a_long_search_tells_how_long_it_will_take(qtbot: QtBot) -> None:
+    now = [100.0]
+    shown = ScanProgress(lambda: now[0])
+    qtbot.addWidget(shown)
+    shown.show_progress(None)
+    shown.show_progress(Progress(1000, 100_000, "reading films"))
+    now[0] += 10
+    shown.show_progress(Progress(3000, 100_000, "reading films"))
+    assert shown.words() == "Looked through 3,000 of 100,000 films, 8 min left"
+    shown.show_progress(Progress(0, 100_000, "looking for copies"))
+    assert shown.words() == "Compared 0 of 100,000 films"
+    shown.show_progress(Progress(0, 0, "looking for shortcuts"))
+    assert shown.words() == "Looking for shortcuts…"
 
 
 def test_a_search_is_cancelled(room: Room) -> None:

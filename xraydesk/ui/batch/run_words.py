@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from xraydesk.journal.records import Batch, BatchEnd
-from xraydesk.presentation.wording import count_words, seconds_words
+from xraydesk.presentation.wording import count_words, estimate_words
 from xraydesk.ui.batch.running import BatchRun
 from xraydesk.workflows.verbs import BatchProgress
 
@@ -119,7 +119,7 @@ def _running_words(view: RunView) -> str:
     if not view.found:
         return "Searching for films…"
     rate = f"{_rate(view.films_per_s)} films a second" if view.films_per_s > 0 else ""
-    left = f"{_left(view.remaining_s)} left" if view.remaining_s >= 0 and view.all_found else ""
+    left = f"{estimate_words(view.remaining_s)} left" if view.remaining_s >= 0 and view.all_found else ""
     searching = "" if view.all_found else "searching…"
     return "  ·  ".join(part for part in (_count(view), searching, rate, left) if part)
 
@@ -137,10 +137,3 @@ def _count(view: RunView) -> str:
 
 def _rate(films_per_s: float) -> str:
     return f"{films_per_s:.1f}" if films_per_s < 9.95 else f"{films_per_s:,.0f}"
-
-
-def _left(seconds: float) -> str:
-    """An estimate is not known to the second where it is of minutes."""
-    if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
-    return f"{round(seconds / 60)} min" if seconds < 3600 else seconds_words(seconds)
