@@ -25,7 +25,7 @@ from xraydesk.network.film_network import FilmNetwork
 from xraydesk.network.grad_cam import grad_cam, hires_cam, mean_over_places
 from xraydesk.network.winograd import PooledConv, by_phase, by_place
 
-_ROWS = 16
+_ROWS = 16  # of the wide layer, always: see `_head`
 
 
 @dataclass(frozen=True, slots=True, eq=False)
