@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -50,6 +51,15 @@ def memory_goes_back() -> Iterator[None]:
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's
         if trim is not None:
             trim(0)
+
+
+@pytest.fixture(scope="module")
+def garbage_is_collected_here() -> Iterator[None]:
+    """As in the window (ui/garbage.py): Qt's objects are destroyed by no thread but this one."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ Each import waits until it is needed: something is on screen before the window's
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -27,6 +28,7 @@ def main() -> int:
 
 def open_window(arguments: list[str]) -> int:
     """Where the user has a window open already, that one is asked to open the films, and this start ends."""
+    gc.disable()  # until the window collects on its own thread (ui/garbage.py); importing is a sixth faster
     from xraydesk.ui.asked import FIRST_SIGHT, WINDOW, asked  # noqa: PLC0415
 
     wish = asked(arguments)

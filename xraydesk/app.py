@@ -28,6 +28,7 @@ from xraydesk.errors import Failure
 from xraydesk.presentation import wording
 from xraydesk.ui import settings as keys
 from xraydesk.ui.first_sight import FirstSight
+from xraydesk.ui.garbage import GarbageCollection
 from xraydesk.ui.icons import application_icon
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.main_window import MainWindow
@@ -73,6 +74,7 @@ def run_window(
     settings = Settings()
     qt = application(settings)
     window = new_window(settings)
+    GarbageCollection(window)
     watch_for_the_unforeseen(window)
     from_system = FilesFromSystem(window)
     from_system.paths_chosen.connect(window.open_paths)
@@ -172,6 +174,7 @@ def run_headless(films: Sequence[Path], picture: Path) -> int:
         settings = Settings(Path(own) / "settings.ini")
         application(settings)
         window = new_window(settings)
+        GarbageCollection(window)
         answer = _Answer(window)
         window.resize(*_HEADLESS_SIZE)
         window.show()

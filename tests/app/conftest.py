@@ -18,12 +18,19 @@ from xraydesk import app, paths
 from xraydesk.engine.client import Engine
 from xraydesk.engine.process import ProcessEngine
 from xraydesk.film.phantom import draw_phantom, write_phantom
+from xraydesk.ui.garbage import collect_what_is_due
 from xraydesk.ui.main_window import MainWindow
 from xraydesk.ui.settings import Settings
 
 ANSWERS_WITHIN_MS = 240_000
 CLASSES = ("COVID19", "NORMAL", "PNEUMONIA")
 MODEL_ID = "random-for-tests"
+
+
+@pytest.fixture(autouse=True)
+def garbage(garbage_is_collected_here: None) -> Iterator[None]:
+    yield
+    collect_what_is_due()
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.scripted_engine import ScriptedEngine
 from xraydesk.ui.actions import Actions
+from xraydesk.ui.garbage import collect_what_is_due
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.theme import DARK
+
+
+@pytest.fixture(autouse=True)
+def garbage(garbage_is_collected_here: None) -> Iterator[None]:
+    yield
+    collect_what_is_due()
 
 
 @pytest.fixture

@@ -17,10 +17,12 @@ from tests.film.dicom_files import chest_like, data_set, write
 from tests.network.models import model_folder
 from xraydesk import paths
 from xraydesk.errors import ModelNotFound, UsageError
+from xraydesk.film.folder import FoundFile
 from xraydesk.jobs import JobContext
 from xraydesk.journal.reader import JournalReader
 from xraydesk.journal.records import Batch, BatchEnd, FilmRecord, FilmState, RowQuery
 from xraydesk.registry.registry import InstalledModel, Registry, model_in
+from xraydesk.workflows import find_work
 from xraydesk.workflows.batch_desk import BatchDesk
 from xraydesk.workflows.classify_film import FilmReader
 from xraydesk.workflows.install_model import install_model
@@ -220,6 +222,20 @@ def test_a_cancelled_batch_keeps_what_is_done_and_a_deleted_one_is_gone(desk: De
     desk.batches.note(DeleteBatch(batch_id))
     with pytest.raises(UsageError):
         desk.batch(batch_id)
+
+
+def test_an_unforeseen_fault_of_the_search_ends_the_run_and_not_the_batch(
+    desk: Desk, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> Iterator[FoundFile]:
+        yield FoundFile(disk / "01.png")
+        raise RuntimeError("nobody thought of this")
+
+    batch_id = desk.start(disk)
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="nobody thought"):
+        patched.setattr(find_work, "find_films", broken)
+        desk.run(batch_id)
+    assert desk.run(batch_id).finished and desk.batch(batch_id).counts.found == 24
 
 
 def test_a_watched_folder_is_read_as_films_arrive(desk: Desk, tmp_path: Path) -> None:

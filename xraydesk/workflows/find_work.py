@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from xraydesk.errors import FilmNotFound, XRayDeskError
+from xraydesk.errors import FilmNotFound
 from xraydesk.film.arrivals import Arrivals, missing
 from xraydesk.film.folder import FoundFile, deserves_a_row, find_films
 from xraydesk.journal.journal import Journal
@@ -58,7 +58,7 @@ class WorkSearch:
         self._films: list[Path] = []
         self._skipped: list[SkippedFile] = []
         self._noted = time.monotonic()
-        self._trouble: XRayDeskError | None = None
+        self._trouble: Exception | None = None
         self._stopping = threading.Event()
         self._at_rest = threading.Event()
         self._thread = threading.Thread(target=self._run, name="film search", daemon=True)
@@ -102,7 +102,7 @@ class WorkSearch:
                 self._watch_places()
             else:
                 self._search_places()
-        except XRayDeskError as trouble:
+        except Exception as trouble:  # whoever waits for films is told, or would wait for ever
             self._trouble = trouble
 
     def _search_places(self) -> None:
