@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 import torch
@@ -50,9 +52,10 @@ CPU = torch.device("cpu")
 def test_logits_equal_the_reference_within_1e_4(reference: DLHCovid, inputs: NDArray[np.uint8]) -> None:
     with torch.inference_mode():
         wanted = reference(as_films(inputs)).double().numpy()
-    got = FastDLHCovid(reference, CPU)(inputs).logits
+    fast = FastDLHCovid(reference, CPU)
     assert np.ptp(wanted) > 0.1  # the films are told apart, so that equality means something
-    np.testing.assert_allclose(got, wanted, atol=1e-4)
+    np.testing.assert_allclose(fast(inputs).logits, wanted, atol=1e-4)
+    np.testing.assert_allclose(fast(inputs[:1], alone=True).logits, wanted[:1], atol=1e-4)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 16])
@@ -67,6 +70,27 @@ def test_a_film_gets_the_same_answer_alone_and_in_any_batch_to_the_last_digit(
     np.testing.assert_array_equal(np.concatenate([part.logits for part in parts]), together.logits)
     maps = [part.maps for part in parts if part.maps is not None]
     np.testing.assert_allclose(np.concatenate(maps), together.maps, rtol=1e-4, atol=1e-6)
+
+
+@pytest.fixture
+def threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("threads")
+def test_the_last_maps_of_films_read_together_do_not_depend_on_the_number_of_cores(
+    reference: DLHCovid, inputs: NDArray[np.uint8]
+) -> None:
+    fast = FastDLHCovid(reference, CPU)
+    found = []
+    for cores in (1, 2, 4):
+        torch.set_num_threads(cores)
+        found.append(fast(inputs, maps=None).features)
+        assert torch.get_num_threads() == cores
+    np.testing.assert_array_equal(found[1], found[0])
+    np.testing.assert_array_equal(found[2], found[0])
 
 
 def captum_map(reference: DLHCovid, films: Tensor, target: int) -> Tensor:
@@ -119,11 +143,11 @@ class ScarceMemory:
     def __init__(self, real: FastDLHCovid, room: int) -> None:
         self.real, self.room, self.batches = real, room, list[int]()
 
-    def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = None) -> object:
+    def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = None, alone: bool = False) -> object:
         self.batches.append(len(inputs))
         if len(inputs) > self.room:
             raise torch.OutOfMemoryError("CUDA out of memory")
-        return self.real(inputs, maps=maps)
+        return self.real(inputs, maps=maps, alone=alone)
 
 
 def test_out_of_memory_halves_the_batch_and_every_film_is_answered(

@@ -102,15 +102,21 @@ def reduced_frame(ds: Dataset, syntax: UID, least_side: int) -> NDArray[Any] | N
     precision = jpeg2000_precision(stream)
     if precision is None or not 1 <= precision <= 16:
         return None
-    try:
-        with _SILENCE, Image.open(io.BytesIO(stream), formats=["JPEG2000"]) as image:
-            image.reduce = halvings  # type: ignore[assignment,method-assign]
-            pixels = np.asarray(image)
-    except Exception:  # fewer resolutions than asked for, or damage that the whole frame will name
+    pixels = next((found for n in range(halvings, 0, -1) if (found := _halved(stream, n)) is not None), None)
+    if pixels is None:
         return None
     if pixels.dtype == np.uint16:
         return pixels >> (16 - precision)  # Pillow fills the upper bits
     return pixels if pixels.dtype == np.uint8 and pixels.ndim == 2 and precision == 8 else None
+
+
+def _halved(stream: bytes, halvings: int) -> NDArray[Any] | None:
+    try:
+        with _SILENCE, Image.open(io.BytesIO(stream), formats=["JPEG2000"]) as image:
+            image.reduce = halvings  # type: ignore[assignment,method-assign]
+            return np.asarray(image)
+    except Exception:  # fewer resolutions than asked for, or damage that the whole frame will name
+        return None
 
 
 def halvings_to(least_side: int, rows: int, columns: int) -> int:

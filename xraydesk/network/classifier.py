@@ -19,6 +19,7 @@ from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from xraydesk.errors import EngineError
+from xraydesk.network.crew import each_on_a_core
 from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
 from xraydesk.network.dlh_covid import DLHCovid
 from xraydesk.network.film_network import FilmNetwork
@@ -126,9 +127,18 @@ class FastDLHCovid:
         return F.relu_(F.max_pool2d(F.conv2d(x, kernel, bias, padding=1), side))
 
     @torch.inference_mode()
-    def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:
-        """Model inputs (N, 224, 224) uint8 to logits, and to maps of the method asked for."""
-        features = self.features(_as_films(inputs, self.device))
+    def __call__(
+        self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam", alone: bool = False
+    ) -> NetworkOutput:
+        """Model inputs (N, 224, 224) uint8 to logits, and to maps of the method asked for.
+
+        `alone`: somebody waits for this one film, so all cores share it, and the sixth digit may differ.
+        """
+        films = _as_films(inputs, self.device)
+        if alone or self.device.type != "cpu":
+            features = self.features(films)
+        else:
+            features = torch.cat(each_on_a_core(self._features_on_cpu, films.split(2)))
         hidden, logits = self._head(features.flatten(1))
         found = None if maps is None else self._maps(features, hidden, maps).float().cpu().numpy()
         return NetworkOutput(logits.double().cpu().numpy(), found, _means(features))
@@ -165,8 +175,14 @@ class PlainReader:
         self._network = deepcopy(reference).to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
         self._network.requires_grad_(False)
 
-    def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:
-        """As FastDLHCovid."""
+    def __call__(
+        self,
+        inputs: NDArray[np.uint8],
+        *,
+        maps: str | None = "grad_cam",
+        alone: bool = False,  # noqa: ARG002
+    ) -> NetworkOutput:
+        """As FastDLHCovid; films are always read together."""
         films = _as_films(inputs, self.device)
         with torch.no_grad():
             features = self._network.features(films)  # (N, C, h, w)
@@ -213,13 +229,15 @@ class Classifier:
     def device_kind(self) -> str:
         return self.chosen.device.type
 
-    def __call__(self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam") -> NetworkOutput:
+    def __call__(
+        self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam", alone: bool = False
+    ) -> NetworkOutput:
         """As FastDLHCovid. Out of memory halves the batch, and at last moves to the CPU."""
         parts: list[NetworkOutput] = []
         start = 0
         while start < len(inputs):
             try:
-                parts.append(self._network(inputs[start : start + self._batch], maps=maps))
+                parts.append(self._network(inputs[start : start + self._batch], maps=maps, alone=alone))
             except (RuntimeError, MemoryError) as error:
                 self._give_way(error)
                 continue

@@ -52,7 +52,7 @@ class FilmReader:
     def warm_up(self) -> None:
         """Run the network once, so that the first film does not pay for it."""
         size = self.preprocessing.size
-        self.network(np.zeros((1, size, size), dtype=np.uint8))
+        self.network(np.zeros((1, size, size), dtype=np.uint8), alone=True)
 
     def read(
         self, path: Path, *, override: bool = False, opener: Opener = open_film, turn: Turn = nullcontext
@@ -60,14 +60,20 @@ class FilmReader:
         """One film with its heatmaps; `turn` is waited for before the network is used."""
         prepared = prepare_film(path, Preparing(self.preprocessing, override), opener=opener)
         with turn():
-            return self.results([prepared], heatmaps=True)[0]
+            return self.results([prepared], heatmaps=True, alone=True)[0]
 
-    def results(self, films: Sequence[PreparedFilm], *, heatmaps: bool) -> list[FilmResult]:
-        """A result for each film, in order; those without a model input keep their error."""
+    def results(
+        self, films: Sequence[PreparedFilm], *, heatmaps: bool, alone: bool = False
+    ) -> list[FilmResult]:
+        """A result for each film, in order; those without a model input keep their error.
+
+        `alone`: one film that somebody waits for; else a film's result is the same in whatever company.
+        """
         started = time.perf_counter()
         ready = [film.model_input for film in films if film.model_input is not None]
         try:
-            output = self.network(np.stack(ready), maps="grad_cam" if heatmaps else None) if ready else None
+            maps = "grad_cam" if heatmaps else None
+            output = self.network(np.stack(ready), maps=maps, alone=alone) if ready else None
         except XRayDeskError as error:
             return [self._failed(film, film.error or error.failure()) for film in films]
         share = (time.perf_counter() - started) / max(len(ready), 1)
