@@ -6,6 +6,9 @@ decode that costs a fifth of a batch. A core on its own waits for nobody, and ro
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +16,8 @@ from functools import cache
 
 import torch
 from torch import Tensor
+
+_BELOW_NORMAL = 5
 
 
 def each_on_a_core(work: Callable[[Tensor], Tensor], parts: Iterable[Tensor]) -> list[Tensor]:
@@ -38,5 +43,8 @@ def _crew(count: int) -> ThreadPoolExecutor:
 
 
 def _use_one_core() -> None:
+    if sys.platform == "linux":  # where a thread has a priority of its own: the window goes first
+        with contextlib.suppress(OSError):
+            os.nice(_BELOW_NORMAL)
     torch.get_num_threads()  # the first call in a thread takes over the number of the others
     torch.set_num_threads(1)
