@@ -209,6 +209,7 @@ def _reading_lines(film: Path, answer: _Answer) -> list[str]:
     device = wording.device_words(answer.result.device)
     return [
         *lines,
+        *(f"  {warning.message}" for warning in answer.result.warnings),
         f"  {model}, {device}, {wording.seconds_words(answer.result.seconds)}",
         wording.RESEARCH_USE,
     ]

@@ -159,6 +159,10 @@ def test_animals_are_doubted_and_people_are_not() -> None:
     assert codes(chest(species="Homo sapiens")) == {}
 
 
+def test_a_phantom_is_said_to_be_one() -> None:
+    assert codes(chest(of_a_test_object=True)) == {"phantom": Severity.WARNING}
+
+
 def test_small_films_are_doubted_and_tiny_ones_refused() -> None:
     assert codes(replace(chest(), pixels=PHANTOM[::2, ::2])) == {"too_small": Severity.WARNING}
     assert codes(replace(chest(), pixels=PHANTOM[::16, ::16]))["too_small"] is Severity.REFUSAL

@@ -30,7 +30,7 @@ def test_a_written_phantom_opens_as_it_was_drawn(tmp_path: Path) -> None:
     write_phantom(tmp_path / "phantom", side=256)
     film = open_film(tmp_path / "phantom")
     assert np.array_equal(film.pixels, draw_phantom(256, 256))
-    assert gate(film) == ()
+    assert [finding.code for finding in gate(film)] == ["phantom"]
 
 
 def test_the_sample_film_is_the_phantom_and_nobodys(repository: Path) -> None:
@@ -40,4 +40,4 @@ def test_the_sample_film_is_the_phantom_and_nobodys(repository: Path) -> None:
     assert film.identity is not None
     assert film.identity.patient_name == "Phantom^Synthetic"
     assert (film.header.modality, film.bits_stored, film.pixels.shape) == ("DX", 12, (1024, 1024))
-    assert gate(film) == ()
+    assert [finding.code for finding in gate(film)] == ["phantom"]

@@ -23,6 +23,7 @@ def film_header(ds: Dataset) -> FilmHeader:
         transfer_syntax=syntax.name,
         sop_class=UID(text(ds, "SOPClassUID")).name,
         species=text(ds, "PatientSpeciesDescription") or _meaning(ds, "PatientSpeciesCodeSequence"),
+        of_a_test_object=text(ds, "QualityControlSubject").upper() == "YES",  # PS3.3 C.7.1.1
         pixel_aspect=_pixel_aspect(ds),
     )
 

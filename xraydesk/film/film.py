@@ -77,6 +77,7 @@ class FilmHeader:
     transfer_syntax: str = ""  # name in words, "" for raster files
     sop_class: str = ""
     species: str = ""  # of the patient, where the film is of an animal
+    of_a_test_object: bool = False  # a phantom for quality control, nobody
     pixel_aspect: float = 1.0  # height of a pixel over its width
 
 

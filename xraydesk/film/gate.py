@@ -60,6 +60,9 @@ def _by_header(header: FilmHeader) -> Iterator[GateFinding]:
         yield _warning(
             "animal", "By its header this is a film of an animal.", "The network knows people only."
         )
+    if header.of_a_test_object:
+        words = "A phantom, nobody's lungs: what the network says of it means nothing."
+        yield _warning("phantom", words, "Open a film of a person.")
 
 
 def _modality(header: FilmHeader) -> Iterator[GateFinding]:

@@ -33,6 +33,7 @@ def _identity(ds: Dataset) -> None:
     ds.StudyInstanceUID = UID(f"{_UID}3")
     ds.PatientName = "Phantom^Synthetic"
     ds.PatientID = "PHANTOM"
+    ds.QualityControlSubject = "YES"
     ds.PatientBirthDate = ds.PatientSex = ds.StudyTime = ds.AccessionNumber = ""
     ds.ReferringPhysicianName = ds.StudyID = ""
     ds.StudyDate = "20250101"

@@ -20,6 +20,7 @@ _NO_CHEST_FILM = {
     "lateral_view": "lateral",
     "multi_frame": "of several frames",
     "animal": "of an animal",
+    "phantom": "of a phantom",
     "not_a_radiograph": "no radiograph",
     "body_part": "of another part of the body",
     "colour_photograph": "a colour photograph",
