@@ -26,7 +26,7 @@ from xraydesk.workflows.training_verbs import OpenEvaluation, ScanFolder, TrainM
 from xraydesk.workflows.verbs import Answer, ExportBatch, Request, RunBatch, UndoSorting
 
 ENGINE_FAILED = "engine_failed"
-_PROGRESS_EVERY_MS = 50
+_PROGRESS_EVERY_MS = 100
 _DEATHS_IN_A_ROW = 3  # so many without a sign of life between them: it will not come up
 _LONG = (RunBatch, ExportBatch, ExportOpinions, UndoSorting, TrainModel, ScanFolder, OpenEvaluation)
 _NO_ENGINE = Failure(
