@@ -49,6 +49,7 @@ class _Bell(QObject):
         self.heard += 1
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="there True lives for ever, and has no count")
 def test_ten_thousand_signals_cost_no_reference_to_true() -> None:
     """PySide6 6.12.0 on CPython 3.11 drops one at each emit, until the process aborts."""
     bell = _Bell()
