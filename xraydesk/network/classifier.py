@@ -139,19 +139,19 @@ class FastDLHCovid:
             features = self.features(films)
         else:
             features = torch.cat(each_on_a_core(self._features_on_cpu, films.split(2)))
-        hidden, logits = self._head(features.flatten(1))
+        hidden, logits = self._head(features.flatten(1), filled=not alone and self.device.type == "cpu")
         found = None if maps is None else self._maps(features, hidden, maps).float().cpu().numpy()
         return NetworkOutput(logits.double().cpu().numpy(), found, _means(features))
 
-    def _head(self, features: Tensor) -> tuple[Tensor, Tensor]:
+    def _head(self, features: Tensor, *, filled: bool) -> tuple[Tensor, Tensor]:
         """Hidden layer (N, 256) and logits (N, K).
 
-        On the processor always for as many rows: how a product of matrices is rounded goes by its size, and an input
-        has the same answer to the last digit alone, among ten thousand, and where a batch was interrupted.
+        `filled`: always for as many rows. How a product of matrices is rounded goes by its size, and so an input
+        has the same answer to the last digit by itself, among ten thousand, and where a batch was interrupted.
         """
         films = len(features)
         blocks = (features,)
-        if self.device.type == "cpu":
+        if filled:
             blocks = F.pad(features, (0, 0, 0, -films % _ROWS)).split(_ROWS)
         hidden = [F.relu_(F.linear(block, self._w1, self._c1)) for block in blocks]
         logits = [F.linear(block, self._w2, self._c2) for block in hidden]
