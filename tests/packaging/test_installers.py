@@ -27,7 +27,8 @@ def windows_layout(tmp_path: Path) -> Path:
     return folder
 
 
-def _compile(script: Path, layout: Path, output: Path) -> subprocess.CompletedProcess[str]:
+def compile_installer(script: Path, layout: Path, output: Path) -> subprocess.CompletedProcess[str]:
+    """Without compressing, which takes minutes."""
     if not shutil.which("makensis"):
         pytest.skip("needs makensis (Debian: nsis)")
     given = {"QUICK": "1", "VERSION": xraydesk.__version__, "SOURCE": str(layout), "OUTPUT": str(output)}
@@ -43,7 +44,7 @@ def test_the_windows_installer_compiles_without_a_warning(
     repository: Path, windows_layout: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "installer.exe"
-    done = _compile(repository / "packaging/windows/xraydesk.nsi", windows_layout, output)
+    done = compile_installer(repository / "packaging/windows/xraydesk.nsi", windows_layout, output)
     assert done.returncode == 0, done.stdout + done.stderr
     assert output.read_bytes()[:2] == b"MZ"
 
@@ -52,7 +53,7 @@ def test_the_windows_installer_asks_for_no_administrator(
     repository: Path, windows_layout: Path, tmp_path: Path
 ) -> None:
     output = tmp_path / "installer.exe"
-    _compile(repository / "packaging/windows/xraydesk.nsi", windows_layout, output)
+    compile_installer(repository / "packaging/windows/xraydesk.nsi", windows_layout, output)
     assert b'requestedExecutionLevel level="asInvoker"' in output.read_bytes()
 
 
