@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -133,6 +135,15 @@ def test_films_of_a_class_are_listed_and_opened(room: Room) -> None:
     assert room.place.films.scanned.films.title() == "Films of the class Normal"
     room.place.films.scanned.films._open.click()
     assert opened == [[_path(1)]]
+
+
+def test_the_first_film_is_selected_also_while_shift_is_held(room: Room) -> None:
+    QTest.keyPress(room.place, Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier)
+    try:
+        room.scan()
+        assert room.place.films.scanned.films.selected_rows() == [0]
+    finally:
+        QTest.keyRelease(room.place, Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
 
 
 def test_what_was_trained_on_is_remembered(room: Room) -> None:

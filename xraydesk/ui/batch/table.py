@@ -11,6 +11,7 @@ from xraydesk.ui.batch.cells import ROW_HEIGHT, CellPainter
 from xraydesk.ui.batch.columns import Column
 from xraydesk.ui.batch.rows import BatchRows
 from xraydesk.ui.batch.table_header import TableHeader
+from xraydesk.ui.selecting import select_row
 from xraydesk.ui.theme import GRID, Colours
 
 Index = QModelIndex | QPersistentModelIndex
@@ -141,7 +142,7 @@ class BatchTable(QTableView):
 
     def _go_to(self, row: int) -> None:
         self.executeDelayedItemsLayout()  # or rows that just came could not be scrolled to
-        self.setCurrentIndex(self.rows.index(row, self._first_shown_column()))
+        select_row(self, row, self._first_shown_column())
 
     def _row_after(self, rows: int) -> int:
         """Where the current film was filtered away, the film that took its place is the next one."""

@@ -29,6 +29,7 @@ from xraydesk.presentation.colours import class_colour
 from xraydesk.presentation.wording import class_words
 from xraydesk.ui import drawing
 from xraydesk.ui.images import image_from_grey
+from xraydesk.ui.selecting import select_row
 from xraydesk.ui.theme import GRID, Colours
 from xraydesk.ui.training.film_counts import ClassCount
 from xraydesk.workflows.training_verbs import ScannedFolder
@@ -189,7 +190,7 @@ class ClassTable(QTableView):
             self._rows.show(scanned, counts)
             if row >= 0:
                 with QSignalBlocker(self):
-                    self.selectRow(row)
+                    select_row(self, row)
         else:
             self._rows.show(scanned, counts)
 

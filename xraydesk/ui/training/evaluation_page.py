@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QTabWid
 
 from xraydesk.jobs import Progress
 from xraydesk.ui.announce import announce
+from xraydesk.ui.selecting import select_row
 from xraydesk.ui.theme import GRID, Colours
 from xraydesk.ui.training.comparison_words import ComparisonWords
 from xraydesk.ui.training.confusion_table import ConfusionTable
@@ -140,7 +141,7 @@ class EvaluationPage(Page):
             rows = self.films.selected_rows()
             self._on_cell(index.row(), index.column())
             for row in rows[:1]:
-                self.films.view.selectRow(row)
+                select_row(self.films.view, row)
 
     def set_colours(self, colours: Colours) -> None:
         self.confusion.set_colours(colours)

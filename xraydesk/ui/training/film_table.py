@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from xraydesk.presentation.wording import class_words
+from xraydesk.ui.selecting import select_row
 from xraydesk.ui.theme import GRID
 from xraydesk.ui.training.labels import button, label
 
@@ -152,7 +153,7 @@ class FilmTable(QWidget):
         self._size_columns()
         self.view.clearSelection()
         if self.rows.rowCount():
-            self.view.selectRow(0)
+            select_row(self.view, 0)
         self._settle()
 
     def _size_columns(self) -> None:

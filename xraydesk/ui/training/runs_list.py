@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTabl
 
 from xraydesk.presentation.wording import film_name
 from xraydesk.ui.batch.run_bar import ConfirmButton
+from xraydesk.ui.selecting import select_row
 from xraydesk.ui.theme import GRID
 from xraydesk.ui.training.labels import button, label
 from xraydesk.workflows.training_verbs import RunSummary
@@ -121,7 +122,7 @@ class RunsList(QWidget):
         header = self.view.horizontalHeader().sizeHint().height()
         self.view.setFixedHeight(header + _ROW * min(len(runs), _ROWS_SHOWN) + 2)
         if runs:
-            self.view.selectRow(0)
+            select_row(self.view, 0)
         self._settle()
 
     def show_trouble(self, words: str) -> None:
