@@ -24,7 +24,8 @@ from xraydesk.training.test_results import JudgedFilms, read_test_results
 from xraydesk.workflows.plan_split import plan_films
 from xraydesk.workflows.train_model import TrainModel, train_model
 
-REAL_FILMS = 40  # of each class, to train on and to test on each
+REAL_FILMS = 150  # of each class, to train on and to test on each: enough to be well above chance, where a
+# difference of a thousandth of a grey level in a film decides what is named
 
 
 @pytest.fixture(scope="module")
@@ -93,11 +94,11 @@ def test_film_by_film_a_run_says_what_plain_pytorch_says(
 
 
 def test_on_real_films_it_is_as_good_as_plain_pytorch(real_films: tuple[Path, Path], tmp_path: Path) -> None:
-    ours, plain = _both_trained(*real_films, tmp_path / "out", epochs=3)
+    ours, plain = _both_trained(*real_films, tmp_path / "out", epochs=4)
     accuracy = float((plain.argmax(1) == ours.labels).mean())
     error = math.sqrt(accuracy * (1 - accuracy) / len(ours.labels))
     assert float((ours.logits.argmax(1) == ours.labels).mean()) == pytest.approx(accuracy, abs=error)
-    assert accuracy > 1 / 3 + error
+    assert accuracy > 0.6
 
 
 def _both_trained(

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from xraydesk.network.film_network import FilmNetwork
 from xraydesk.network.first_stage import trained_first_stage
+from xraydesk.network.winograd import trained_conv, trains_here
 
 INPUT_SIZE = 224
 
@@ -59,8 +60,12 @@ class GreyDLHCovid(DLHCovid):
         else:
             kernel = self.conv1.weight.sum(1, keepdim=True)  # (128, 1, 3, 3)
             x = F.relu(F.max_pool2d(self.bn1(F.conv2d(films, kernel, self.conv1.bias, padding=1)), 4))
-        x = F.relu(F.max_pool2d(self.bn2(self.conv2(x)), 2))
-        return F.relu(F.max_pool2d(self.bn3(self.conv3(x)), 2))
+        x = F.relu(F.max_pool2d(self.bn2(self._convolved(self.conv2, x)), 2))
+        return F.relu(F.max_pool2d(self.bn3(self._convolved(self.conv3, x)), 2))
+
+    def _convolved(self, conv: nn.Conv2d, x: Tensor) -> Tensor:
+        convolved: Tensor = trained_conv(conv, x) if self.training and trains_here(x) else conv(x)
+        return convolved
 
 
 def seeded(seed: int, classes: int = 3) -> GreyDLHCovid:

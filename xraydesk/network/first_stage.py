@@ -22,6 +22,7 @@ from xraydesk.network.together import summed
 
 _POOL = 4
 _TAPS = 9
+_BLOCKS = 4  # parts of a film, so that what reaches its places stays in the cache
 
 
 def _patch_statistics(films: Tensor) -> tuple[Tensor, Tensor, int]:
@@ -58,20 +59,31 @@ class _PooledConvolution(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[None, Tensor, Tensor]:
         films, winners = ctx.saved_tensors
-        (gradient,) = gradients
-        channels, width = gradient.shape[1], films.shape[3]
-        padded = F.pad(films, (1, 1, 1, 1)).flatten(1)  # (N, (H+2)*(W+2))
-        kernel_gradient = films.new_zeros(_TAPS, channels)
-        bias_gradient = films.new_zeros(channels)
-        for film, places, flow in zip(padded, winners, gradient, strict=True):
-            corner = places.permute(1, 2, 0).reshape(-1, channels)  # (H/4*W/4, C)
-            corner = corner + torch.div(corner, width, rounding_mode="floor") * 2
-            flowing = flow.permute(1, 2, 0).reshape(-1, channels)
-            for tap in range(_TAPS):
-                seen = film.take(corner + (tap // 3 * (width + 2) + tap % 3))
-                kernel_gradient[tap] += (seen * flowing).sum(0)
-            bias_gradient += flowing.sum(0)
-        return None, kernel_gradient.t().reshape(channels, 1, 3, 3), bias_gradient
+        flow = gradients[0].permute(0, 2, 3, 1).flatten(1, 2)  # (N, windows, C)
+        channels, width = flow.shape[2], films.shape[3]
+        corners = (
+            torch.arange(films.shape[2] * width).view(films.shape[2], width)[::_POOL, ::_POOL].reshape(-1, 1)
+        )
+        of_taps = flow.new_zeros(_TAPS, channels)
+        reaching = flow.new_empty(flow.shape[1] // _BLOCKS, _POOL**2, channels)
+        for film, places, flowing in zip(films, winners, flow, strict=True):
+            within = places.permute(1, 2, 0).flatten(0, 1) - corners  # (windows, C): row * width + column
+            row = torch.div(within, width, rounding_mode="floor")
+            number = within.sub_(row, alpha=width - _POOL).unsqueeze(1)  # of the sixteen places of the window
+            for seen, number_here, flowing_here in zip(
+                _patches(film).chunk(_BLOCKS), number.chunk(_BLOCKS), flowing.chunk(_BLOCKS), strict=True
+            ):
+                reaching.zero_().scatter_(1, number_here, flowing_here.unsqueeze(1))
+                of_taps.addmm_(seen.reshape(-1, _TAPS).t(), reaching.flatten(0, 1))
+        return None, of_taps.t().reshape(channels, 1, 3, 3), flow.sum((0, 1))
+
+
+def _patches(film: Tensor) -> Tensor:
+    """What conv1 sees at each of the sixteen places of each pooling window of (1, H, W): (windows, 16, 9)."""
+    rows, columns, width = film.shape[1] // _POOL, film.shape[2] // _POOL, film.shape[2] + 2
+    shape = (rows, columns, _POOL, _POOL, 3, 3)
+    strides = (_POOL * width, _POOL, width, 1, width, 1)
+    return F.pad(film, (1, 1, 1, 1)).as_strided(shape, strides).reshape(rows * columns, _POOL**2, _TAPS)
 
 
 def _update_running(bn: nn.BatchNorm2d, mean: Tensor, variance: Tensor, count: int) -> None:
