@@ -59,7 +59,7 @@ class ThreeScaleDLHCovid(GreyDLHCovid):
         learns = self.conv3.weight.requires_grad
         with torch.no_grad():
             x = self._fast.two_stages(films) if learns else self._fast.features(films)
-        return F.relu(F.max_pool2d(self.bn3(self.conv3(x)), 2)) if learns else x
+        return F.relu(F.max_pool2d(self.bn3(self._convolved(self.conv3, x)), 2)) if learns else x
 
     def head(self, features: Tensor) -> Tensor:
         flat = self.feature_norm(features).flatten(1)
