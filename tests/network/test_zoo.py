@@ -95,14 +95,26 @@ def test_weights_of_torchvisions_own_names_are_taken_over_but_for_the_last_layer
     brought = models.resnet18(weights=None).state_dict()
     network = seeded_network("resnet18", 9, 3)
     last = network.get_parameter("network.fc.weight").detach().clone()
-    assert take_over(network, brought) == []
+    assert take_over(network, brought) == ""
     assert torch.equal(network.get_parameter("network.conv1.weight"), brought["conv1.weight"])
     assert torch.equal(network.get_parameter("network.fc.weight"), last)
 
 
 def test_weights_of_another_network_are_told_apart() -> None:
-    missing = take_over(seeded_network("resnet34", 0, 3), seeded_network("resnet18", 0, 3).state_dict())
-    assert "network.layer1.2.conv1.weight" in missing
+    small, large = seeded_network("resnet18", 0, 3), seeded_network("resnet34", 0, 3)
+    assert take_over(large, small.state_dict()) == (
+        "network.layer1.2.conv1.weight is not among them, or of another shape"
+    )
+    assert take_over(small, large.state_dict()) == "network.layer1.2.conv1.weight has no place in it"
+    bare = {name.removeprefix("network."): value for name, value in large.state_dict().items()}
+    assert take_over(small, bare) == "layer1.2.conv1.weight has no place in it"
+
+
+@pytest.mark.parametrize(("name", "helper"), [("googlenet", "aux1.fc1"), ("inception_v3", "AuxLogits.fc")])
+def test_auxiliary_heads_that_only_train_are_passed_over(name: str, helper: str) -> None:
+    network = seeded_network(name, 0, 3)
+    brought = network.state_dict() | {f"{helper}.weight": torch.zeros(3, 3)}
+    assert take_over(network, brought) == ""
 
 
 @pytest.mark.parametrize("name", ["resnet18", "efficientnet_b0"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -126,3 +128,34 @@ def test_a_list_written_on_windows_finds_its_films(root: Path, tmp_path: Path) -
     rows = [f"{film.parent.name}\\{film.name},{film.parent.name}" for film in films]
     (tmp_path / "list.csv").write_text("\n".join(["file,label", *rows]), encoding="utf-8")
     assert [film.path for film in read_labelled_folder(root, tmp_path / "list.csv").films] == films
+
+
+def test_a_way_over_the_parent_folder_is_the_film_itself(root: Path, tmp_path: Path) -> None:
+    films = sorted(root.glob("*/*.png"))
+    rows = [f"../{root.name}/{film.relative_to(root).as_posix()},{film.parent.name}" for film in films]
+    (tmp_path / "list.csv").write_text("\n".join(["file,label", *rows]), encoding="utf-8")
+    assert [film.path for film in read_labelled_folder(root, tmp_path / "list.csv").films] == films
+
+
+def test_a_way_too_long_for_the_system_is_a_film_that_cannot_be_read(root: Path, tmp_path: Path) -> None:
+    films = [f"{film.parent.name}\\{film.name},{film.parent.name}" for film in root.glob("*/*.png")]
+    rows = ["file,label", *films, f"{'胸' * 90}\\1.png,NORMAL"]
+    (tmp_path / "list.csv").write_text("\n".join(rows), encoding="utf-8")
+    assert len(read_labelled_folder(root, tmp_path / "list.csv").films) == len(films) + 1
+
+
+def test_class_names_of_a_mac_are_those_of_other_systems(tmp_path: Path) -> None:
+    root = labelled_folder(tmp_path, each=12)
+    (root / "NORMAL").rename(root / unicodedata.normalize("NFD", "unauffällig"))
+    assert unicodedata.normalize("NFC", "unauffällig") in read_labelled_folder(root).classes
+
+
+def test_a_folder_that_may_not_be_read_is_an_error_in_words(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_folder: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(LabelledFolderError, match="cannot be read: Permission denied"):
+        read_labelled_folder(root)

@@ -15,7 +15,7 @@ from xraydesk.jobs import JobContext
 from xraydesk.model.model_input import Preprocessing
 from xraydesk.training.config import QUICK
 from xraydesk.training.labelled_folder import read_labelled_folder
-from xraydesk.training.planning import HELD_BACK, PlannedFilms, Planning, plan
+from xraydesk.training.planning import HELD_BACK, PlannedFilms, Planning, held_back_of, plan
 from xraydesk.workflows.plan_split import plan_films, plan_split
 from xraydesk.workflows.training_verbs import FilmChoice, PlanSplit, SplitPlanned, TrainModel
 
@@ -128,8 +128,11 @@ def test_folds_are_told_by_the_first(tmp_path: Path) -> None:
     assert "first fold" in answer.notes[0]
 
 
-def held_back(root: Path, cache: Path, kept: frozenset[str], folds: int = 0, seed: int = 5) -> PlannedFilms:
-    asked_for = Planning(folds, seed, held_back=kept)
+def held_back(
+    root: Path, cache: Path, kept: frozenset[str], folds: int = 0, seed: int = 5, test: Path | None = None
+) -> PlannedFilms:
+    testing = read_labelled_folder(test, least=1) if test else None
+    asked_for = Planning(folds, seed, testing, held_back=kept)
     return plan(read_labelled_folder(root), asked_for, Preprocessing(size=64), cache, JobContext())
 
 
@@ -144,6 +147,41 @@ def test_films_that_tested_a_model_never_train_its_heirs(tmp_path: Path) -> None
     assert not {film.path.name for film in folded.folder.films} & names(first, "test")
     assert "left out of the training" in folded.notes[0]
     assert set(heir.held_back_by(heir.splits[0])) == kept
+
+
+def test_they_do_not_train_either_where_a_folder_of_its_own_tests(tmp_path: Path) -> None:
+    root, cache = clinic(tmp_path / "films", 30), tmp_path / "cache"
+    first = held_back(root, cache, frozenset())
+    kept = frozenset(first.held_back_by(first.splits[0]))
+    heir = held_back(root, cache, kept, test=clinic(tmp_path / "test", 3, seed=9))
+    assert not {film.path.name for film in heir.folder.films if film.path.is_relative_to(root)} & names(
+        first, "test"
+    )
+    assert "6 films of the folder are of those that tested the model" in heir.notes[0]
+
+
+def test_a_handful_of_them_is_no_test_part(tmp_path: Path) -> None:
+    root, cache = clinic(tmp_path / "films", 50), tmp_path / "cache"
+    first = held_back(root, cache, frozenset())
+    of_each = {first.folder.films[i].label: first.contents[i][:16] for i in first.splits[0].test.tolist()}
+    heir = held_back(root, cache, frozenset(of_each.values()))
+    assert len(heir.splits[0].test) == 10
+    assert "2 films of the folder are of those that tested the model" in heir.notes[0]
+
+
+def test_a_card_that_tells_nonsense_of_films_held_back_holds_none_back() -> None:
+    assert held_back_of({HELD_BACK: ["a", "b"]}) == {"a", "b"}
+    for nonsense in (5, None, "ab", [["a"]], {"a": 1}):
+        assert held_back_of({HELD_BACK: nonsense}) == frozenset()
+
+
+def test_a_class_of_which_none_can_be_read_is_named(tmp_path: Path) -> None:
+    root = clinic(tmp_path / "films", 12)
+    (root / "COVID").mkdir()
+    for number in range(12):
+        (root / "COVID" / f"{number}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    with pytest.raises(LabelledFolderError, match="COVID"):
+        planned(root)
 
 
 def test_what_a_model_holds_back_is_read_from_the_card_beside_its_weights(

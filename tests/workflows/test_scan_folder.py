@@ -233,3 +233,34 @@ def test_a_scan_tells_how_far_it_is_and_can_be_cancelled(tmp_path: Path) -> None
 def test_a_folder_without_films_is_an_error_in_words(tmp_path: Path) -> None:
     with pytest.raises(LabelledFolderError, match="holds no sub-folders with films"):
         scan(tmp_path)
+
+
+def test_a_class_of_which_no_film_was_found_is_named(tmp_path: Path) -> None:
+    root = clinic(tmp_path / "films", 12)
+    (root / "LATER").mkdir()
+    (root / "TB").mkdir()
+    (root / "TB" / "films.zip").write_bytes(b"PK\x03\x04" + bytes(200))
+    found = the(scan(root), "not_seen")
+    assert found.message == f"No films were found in LATER, {Path('TB', 'films.zip')}."
+    assert found.hint.startswith("The first: It holds no films.")
+
+
+def test_a_class_without_a_readable_film_refuses_a_training(tmp_path: Path) -> None:
+    root = clinic(tmp_path / "films", 12)
+    (root / "COVID").mkdir()
+    for number in range(12):
+        (root / "COVID" / f"{number}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    scanned = scan(root)
+    assert scanned.findings[0].message == "Too few films of COVID (0): training needs 10 of each class."
+    assert not scanned.may_train
+    none_of_them = tuple(FilmChoice(film, excluded=True) for film in (root / "COVID").iterdir())
+    assert scan(root, choices=none_of_them).may_train
+
+
+def test_copies_across_classes_stay_found_when_the_first_of_three_is_left_out(tmp_path: Path) -> None:
+    root = clinic(tmp_path / "films", 12)
+    first = min((root / "NORMAL").iterdir())
+    for copy in (root / "NORMAL" / "zz.png", root / "PNEUMONIA" / "zz.png"):
+        copy.write_bytes(first.read_bytes())
+    scanned = scan(root, choices=(FilmChoice(first, excluded=True),))
+    assert names(scanned, the(scanned, "duplicates_across_classes")) == {"zz"}

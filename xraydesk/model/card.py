@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from xraydesk.model.model_input import Preprocessing
 FORMAT = 1
 _MOST_BYTES = 16 << 20
 _LONGEST_NAME = 200
+_JOINERS = "\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,17 @@ class ModelCard:
         }
 
 
+def is_one_line(text: str) -> bool:
+    """Words of any language, with Persian's joiners and Japanese's wide spaces; nothing that turns or hides others."""
+    return all(
+        letter.isprintable() or letter in _JOINERS or unicodedata.category(letter) == "Zs" for letter in text
+    )
+
+
 def _faults(card: ModelCard) -> Iterator[str]:
     """What makes a card senseless, or dangerous to show: cards come from strangers, too."""
     names = (card.id, card.name, card.version, card.architecture, *card.classes)
-    if not all(isinstance(name, str) and name.isprintable() and len(name) <= _LONGEST_NAME for name in names):
+    if not all(isinstance(name, str) and is_one_line(name) and len(name) <= _LONGEST_NAME for name in names):
         yield "its names must be plain words"
     if not isinstance(card.sha256, str) or not isinstance(card.description, str):
         yield "its checksum and description must be text"

@@ -5,6 +5,7 @@ Nothing is downloaded: ImageNet weights come from a file that the user brings.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -88,19 +89,23 @@ def freeze_all_but_last(network: FilmNetwork) -> None:
         parameter.requires_grad_(True)
 
 
-def take_over(network: FilmNetwork, start: dict[str, Tensor]) -> list[str]:
+def take_over(network: FilmNetwork, start: dict[str, Tensor]) -> str:
     """Weights from a state dict, by name and shape; torchvision's own names are understood, too.
 
-    The last layer starts anew where the classes differ in number. Returns the names that were not found.
+    The last layer starts anew where the classes differ in number. Returns why these are weights of
+    another network, "" where they are not.
     """
     own = network.state_dict()
     named = {**{f"network.{name}": value for name, value in start.items()}, **start}
     fitting = {name: value for name, value in named.items() if name in own and own[name].shape == value.shape}
     network.load_state_dict(own | fitting)
-    return [
-        name
-        for name in own
-        if name not in fitting
-        and not name.startswith(network.last)
-        and not name.endswith("num_batches_tracked")  # older files lack it, and nothing is computed with it
-    ]
+    last = network.last.removeprefix("network.")
+    # older files lack num_batches_tracked, and nothing is computed with it; auxiliary heads train and no more
+    passed_over = re.compile(rf"(network\.)?({re.escape(last)}\.|aux|AuxLogits\.)|.*num_batches_tracked$")
+    for name in own:
+        if name not in fitting and not passed_over.match(name):
+            return f"{name} is not among them, or of another shape"
+    for name in start:
+        if not ({name, f"network.{name}"} & own.keys() or passed_over.match(name)):
+            return f"{name} has no place in it"
+    return ""

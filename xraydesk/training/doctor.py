@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,11 +11,12 @@ from xraydesk.jobs import JobContext
 from xraydesk.training.copies import Pairs
 from xraydesk.training.findings import DoctorFinding, Severity
 from xraydesk.training.grouping import GroupedFolder
-from xraydesk.training.labelled_folder import FEWEST_PER_CLASS
+from xraydesk.training.labelled_folder import FEWEST_PER_CLASS, LabelledFolder
 from xraydesk.training.shortcuts import ProbedFilm, Shortcut, find_shortcuts
 
 _FEW_PER_CLASS = 100
 _IMBALANCE = 3.0  # times the films of the rarest class
+_NAMED = 3  # folders of which none is found in; the others are counted
 _SMALL = "too_small"
 _NO_CHEST_FILM = {
     "lateral_view": "lateral",
@@ -55,8 +57,9 @@ def examine(
     readable = (i for i, film in enumerate(films.read.films) if film.facts and i not in excluded)
     patient = _Patient(films, tuple(readable))
     findings = [
-        *_numbers(patient),
+        *_numbers(patient, excluded),
         *_unreadable(films, excluded),
+        *_not_seen(films.folder),
         *_copies(patient),
         *_patients(patient),
         *_no_chest_films(patient),
@@ -67,11 +70,18 @@ def examine(
     return tuple(sorted(findings, key=lambda finding: order.index(finding.severity)))
 
 
-def _numbers(patient: _Patient) -> Iterator[DoctorFinding]:
-    by_class = patient.by_class()
-    if len(by_class) < 2:
-        words = f"All films are of one class, {next(iter(by_class))}" if by_class else "No film can be read"
+def _numbers(patient: _Patient, excluded: frozenset[int]) -> Iterator[DoctorFinding]:
+    folder = patient.films.folder.films
+    by_class: dict[str, list[int]] = {film.label: [] for i, film in enumerate(folder) if i not in excluded}
+    by_class = dict(sorted((by_class | patient.by_class()).items()))
+    if len(by_class) < 2 or not patient.positions:
+        words = (
+            f"All films are of one class, {next(iter(by_class))}"
+            if patient.positions
+            else "No film can be read"
+        )
         yield _refusal("too_few", f"{words}: training needs two classes.", "One sub-folder for each class.")
+        return
     for name, films in by_class.items():
         if len(films) < FEWEST_PER_CLASS:
             words = (
@@ -85,10 +95,8 @@ def _numbers(patient: _Patient) -> Iterator[DoctorFinding]:
 
 
 def _imbalance(counts: dict[str, int]) -> Iterator[DoctorFinding]:
-    if len(counts) < 2:
-        return
     rarest, commonest = min(counts, key=lambda k: counts[k]), max(counts, key=lambda k: counts[k])
-    if counts[commonest] >= _IMBALANCE * counts[rarest]:
+    if counts[rarest] and counts[commonest] >= _IMBALANCE * counts[rarest]:
         words = (
             f"{commonest} has {counts[commonest] / counts[rarest]:.1f} times as many films as {rarest} "
             f"({counts[commonest]:,} and {counts[rarest]:,}): the network may lean towards it."
@@ -103,10 +111,21 @@ def _unreadable(films: GroupedFolder, excluded: frozenset[int]) -> Iterator[Doct
         yield _warning("unreadable", words, f"The first: {films.read.films[found[0]].problem}", found)
 
 
+def _not_seen(folder: LabelledFolder) -> Iterator[DoctorFinding]:
+    if found := folder.not_seen:
+        names = [os.path.relpath(file.path, folder.root) for file in found]
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        yield _warning(
+            "not_seen",
+            f"No films were found in {', '.join(names[:_NAMED])}{more}.",
+            f"The first: {found[0].skipped} What should train must be there and readable.",
+        )
+
+
 def _copies(patient: _Patient) -> Iterator[DoctorFinding]:
     looked_at = set(patient.positions)
     copies = patient.films.copies
-    exact, near = (_among(pairs, looked_at) for pairs in (copies.exact, copies.near))
+    exact, near = _same_among(copies.exact, looked_at), _among(copies.near, looked_at)
     across = [pair for pair in (*exact, *near) if patient.label(pair[0]) != patient.label(pair[1])]
     if across:
         one, other = across[0]
@@ -128,6 +147,15 @@ def _copies(patient: _Patient) -> Iterator[DoctorFinding]:
 
 def _among(pairs: Pairs, looked_at: set[int]) -> list[tuple[int, int]]:
     return [(one, other) for one, other in pairs.tolist() if one in looked_at and other in looked_at]
+
+
+def _same_among(pairs: Pairs, looked_at: set[int]) -> list[tuple[int, int]]:
+    """Each paired with the first of its kind that is looked at."""
+    alike = defaultdict[int, list[int]](list)
+    for first, other in pairs.tolist():
+        alike[first].append(other)
+    kinds = ([i for i in (first, *others) if i in looked_at] for first, others in alike.items())
+    return [(kind[0], other) for kind in kinds for other in kind[1:]]
 
 
 def _both(pairs: Iterable[tuple[int, int]]) -> list[int]:

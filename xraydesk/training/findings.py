@@ -16,7 +16,7 @@ class Severity(StrEnum):
 class DoctorFinding:
     """One thing that may spoil a training, in words; `films` are positions in the folder that was looked through.
 
-    Codes: too_few, few, imbalance, unreadable, exact_duplicates, near_duplicates, duplicates_across_classes,
+    Codes: too_few, few, imbalance, unreadable, not_seen, exact_duplicates, near_duplicates, duplicates_across_classes,
     patient_in_two_classes, no_chest_film, small_films, shortcut.
     """
 

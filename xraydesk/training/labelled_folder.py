@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from xraydesk.errors import LabelledFolderError, UsageError
-from xraydesk.film.folder import deserves_a_row, find_films
+from xraydesk.film.folder import FoundFile, deserves_a_row, find_films, is_folder
 
 FEWEST_PER_CLASS = 10
 
@@ -39,6 +40,9 @@ class LabelledFolder:
     root: Path
     films: tuple[LabelledFilm, ...]
     classes: tuple[str, ...]
+    not_seen: tuple[
+        FoundFile, ...
+    ] = ()  # folders and archives that could not be looked into, or hold no film
 
     def counts(self) -> dict[str, int]:
         found = Counter(film.label for film in self.films)
@@ -72,12 +76,12 @@ def read_labelled_folder(
         raise LabelledFolderError(
             f"{root} is no folder.", hint="Choose the folder that holds one sub-folder per class.", path=root
         )
-    films = _from_manifest(root, manifest) if manifest else _from_sub_folders(root)
+    films, not_seen = (_from_manifest(root, manifest), []) if manifest else _from_sub_folders(root)
     if patient_pattern:
         films = _with_patients(films, patient_pattern)
     films = _as_chosen(films, choices)
     classes = tuple(sorted({film.label for film in films}))
-    folder = LabelledFolder(root, tuple(films), classes)
+    folder = LabelledFolder(root, tuple(films), classes, tuple(not_seen))
     require_enough(folder, least)
     return folder
 
@@ -107,14 +111,39 @@ def _as_chosen(films: list[LabelledFilm], choices: Choices) -> list[LabelledFilm
     return [replace(film, label=label) for film, label in chosen if label is not None]
 
 
-def _from_sub_folders(root: Path) -> list[LabelledFilm]:
-    labels = sorted(entry for entry in root.iterdir() if entry.is_dir() and not entry.name.startswith("."))
-    return [
-        LabelledFilm(found.path, label.name, str(found.path.relative_to(root)))
-        for label in labels
-        for found in find_films([label])
-        if deserves_a_row(found)
-    ]
+def _from_sub_folders(root: Path) -> tuple[list[LabelledFilm], list[FoundFile]]:
+    """The films, and what no film was found in."""
+    try:
+        labels = sorted(
+            entry for entry in root.iterdir() if is_folder(entry) and not entry.name.startswith(".")
+        )
+    except OSError as error:
+        raise LabelledFolderError(
+            f"{root} cannot be read: {error.strerror or error}.",
+            hint="Ask for the right to read it, or choose another folder.",
+            path=root,
+        ) from error
+    films, not_seen = list[LabelledFilm](), list[FoundFile]()
+    for label in labels:
+        name, found = _class_name(label.name), list(find_films([label]))
+        own = [
+            LabelledFilm(file.path, name, str(file.path.relative_to(root)))
+            for file in found
+            if deserves_a_row(file)
+        ]
+        closed = [file for file in found if not file.is_film and _is_container(file.path)]
+        films += own
+        not_seen += closed if own or closed else [FoundFile(label, "It holds no films.")]
+    return films, not_seen
+
+
+def _is_container(path: Path) -> bool:
+    return is_folder(path) or path.suffix.lower() == ".zip"
+
+
+def _class_name(text: str) -> str:
+    """The same letters whether a system composes them or not: folders of a Mac come with others."""
+    return unicodedata.normalize("NFC", text.strip())
 
 
 def _from_manifest(root: Path, manifest: Path) -> list[LabelledFilm]:
@@ -152,7 +181,7 @@ def _rows(text: str) -> list[dict[str, str]]:
 
 
 def _manifest_film(root: Path, manifest: Path, number: int, row: dict[str, str]) -> LabelledFilm:
-    file, label = row["file"].strip(), row["label"].strip()
+    file, label = row["file"].strip(), _class_name(row["label"])
     if not file or not label:
         raise LabelledFolderError(
             f"Line {number} of {manifest.name} lacks a file or a label.",
@@ -162,9 +191,9 @@ def _manifest_film(root: Path, manifest: Path, number: int, row: dict[str, str])
     group = (row.get("group") or "").strip() or patient or file
     source, licence = (row.get("source") or "").strip(), (row.get("licence") or "").strip()
     path = root / file
-    if "\\" in file and not path.exists():  # written on Windows
+    if "\\" in file and not os.path.exists(path):  # noqa: PTH110 - written on Windows; Path.exists may raise
         path = root / file.replace("\\", "/")
-    return LabelledFilm(path, label, group, source, licence, patient)
+    return LabelledFilm(Path(os.path.normpath(path)), label, group, source, licence, patient)
 
 
 def require_enough(folder: LabelledFolder, least: int = FEWEST_PER_CLASS) -> None:

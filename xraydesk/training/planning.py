@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import os
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +21,7 @@ from xraydesk.training.labelled_folder import LabelledFolder, require_enough
 from xraydesk.training.split import Split, cross_validation, split_80_10_10, split_beside_test
 
 HELD_BACK = "test_films"  # key of a card's data: what `PlannedFilms.held_back_by` gives
+_TESTED_BEFORE = "of those that tested the model which the training starts from"
 _HELD_BACK_DIGITS = 16  # of a film's SHA-256: enough to know it again among billions
 
 
@@ -65,6 +69,14 @@ class PlannedFilms:
         return tuple(sorted(tested | self.held_back))
 
 
+def held_back_of(data: Mapping[str, Any]) -> frozenset[str]:
+    """As the data of a card tell it; nothing where they tell nonsense: cards come from strangers, too."""
+    told = data.get(HELD_BACK)
+    return (
+        frozenset(name for name in told if isinstance(name, str)) if isinstance(told, list) else frozenset()
+    )
+
+
 def plan(
     folder: LabelledFolder, asked: Planning, preprocessing: Preprocessing, cache: Path, ctx: JobContext
 ) -> PlannedFilms:
@@ -75,17 +87,17 @@ def plan(
     films = grouped(whole, read, ctx, join_near=asked.join_near)
     notes = list[str]()
     if testing.size:
-        left_out = _sharing(films, testing)
-        notes += _left_out_note(len(left_out), "copies of test films, or of the same patients")
+        left_out = _left_out_beside(testing, films, asked, notes)
     else:
         testing, left_out = _kept_test(films, asked, notes)
     kept = np.setdiff1d(np.arange(len(whole.films)), left_out)
     remaining = replace(films.folder, films=tuple(films.folder.films[i] for i in kept))
-    require_enough(_without(remaining, np.searchsorted(kept, testing)))
-    _require_groups(remaining, 2 if testing.size else 3)
     contents = tuple(films.read.films[i].content for i in kept.tolist())
+    unreadable = np.flatnonzero([not content for content in contents])
+    require_enough(_without(remaining, np.union1d(np.searchsorted(kept, testing), unreadable)))
+    _require_groups(remaining, 2 if testing.size else 3)
     splits = _splits(remaining, np.searchsorted(kept, testing), asked)
-    _require_all_classes(remaining, splits)
+    _require_all_classes(remaining, splits, frozenset(unreadable.tolist()))
     return PlannedFilms(remaining, tuple(splits), contents, tuple(notes), asked.held_back)
 
 
@@ -105,7 +117,7 @@ def _require_sense(folder: LabelledFolder, asked: Planning) -> None:
         )
 
 
-def _require_all_classes(folder: LabelledFolder, splits: list[Split]) -> None:
+def _require_all_classes(folder: LabelledFolder, splits: list[Split], unreadable: frozenset[int]) -> None:
     """In every part of every fold, or a training would end there after hours."""
     folds = len(splits)
     for number, split in enumerate(splits, start=1):
@@ -113,7 +125,7 @@ def _require_all_classes(folder: LabelledFolder, splits: list[Split]) -> None:
             (f"fold {number} of {folds}", "Choose fewer folds, or add") if folds > 1 else ("the split", "Add")
         )
         for part in (split.train, split.validation, split.test):
-            there = {folder.films[i].label for i in part.tolist()}
+            there = {folder.films[i].label for i in part.tolist() if i not in unreadable}
             if lacking := next((label for label in folder.classes if label not in there), None):
                 raise LabelledFolderError(
                     f"{lacking} has too few films or patients: a part of {where} has none.",
@@ -140,8 +152,8 @@ def _with_test_films(
     """All films, those of the test last, and which these are."""
     if test is None:
         return folder, np.zeros(0, dtype=np.int64)
-    paths = {film.path.resolve() for film in test.films}
-    own = tuple(film for film in folder.films if film.path.resolve() not in paths)
+    paths = {os.path.realpath(film.path) for film in test.films}
+    own = tuple(film for film in folder.films if os.path.realpath(film.path) not in paths)
     if not own:
         raise LabelledFolderError(
             "All films to learn from are in the test folder too, and none is left to learn from.",
@@ -158,25 +170,46 @@ def _sharing(films: GroupedFolder, testing: NDArray[np.int64]) -> NDArray[np.int
     return np.setdiff1d(shared, testing)
 
 
+def _left_out_beside(
+    testing: NDArray[np.int64], films: GroupedFolder, asked: Planning, notes: list[str]
+) -> NDArray[np.int64]:
+    """Films that must not train where these test: of their groups, and those that tested before."""
+    sharing = _sharing(films, testing)
+    before = np.setdiff1d(_tested_before(films, asked.held_back), np.union1d(testing, sharing))
+    notes += _left_out_note(len(sharing), "copies of test films, or of the same patients")
+    notes += _left_out_note(len(before), _TESTED_BEFORE)
+    return np.union1d(sharing, before)
+
+
 def _kept_test(
     films: GroupedFolder, asked: Planning, notes: list[str]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Films that tested the model which the training starts from: the test again if they can be, else left out."""
-    known = [film.content[:_HELD_BACK_DIGITS] in asked.held_back for film in films.read.films]
-    before = np.flatnonzero(np.array(known, dtype=bool))
+    before = _tested_before(films, asked.held_back)
     none = np.zeros(0, dtype=np.int64)
     if not before.size:
         return none, none
-    before = np.union1d(before, _sharing(films, before))
-    labels = {films.folder.films[i].label for i in before}
-    if labels == set(films.folder.classes) and not asked.folds:
+    if _are_a_test(before, films.folder) and not asked.folds:
         notes.append(
             f"{len(before):,} films tested the model that the training starts from, or belong to such: "
             "they are the test part again."
         )
         return before, none
-    notes += _left_out_note(len(before), "of those that tested the model which the training starts from")
+    notes += _left_out_note(len(before), _TESTED_BEFORE)
     return none, before
+
+
+def _are_a_test(positions: NDArray[np.int64], folder: LabelledFolder) -> bool:
+    """Of each class at least half of the tenth that a test part has; with fewer, no figure would mean much."""
+    chosen = Counter(folder.films[i].label for i in positions.tolist())
+    return all(chosen[label] >= count / 20 for label, count in folder.counts().items())
+
+
+def _tested_before(films: GroupedFolder, held_back: frozenset[str]) -> NDArray[np.int64]:
+    """Films that are held back, and those in one group with them."""
+    known = [film.content[:_HELD_BACK_DIGITS] in held_back for film in films.read.films]
+    before = np.flatnonzero(np.array(known, dtype=bool))
+    return np.union1d(before, _sharing(films, before))
 
 
 def _left_out_note(count: int, what: str) -> list[str]:

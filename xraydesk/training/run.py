@@ -151,10 +151,10 @@ def _settled(run: TrainingRun) -> TrainingRun:
 def _new_network(run: TrainingRun) -> FilmNetwork:
     config = run.config
     network = seeded_network(config.architecture, config.seed, len(run.folder.classes))
-    if run.start is not None and (missing := take_over(network, run.start)):
+    if run.start is not None and (why_not := take_over(network, run.start)):
         raise UsageError(
             f"The weights to start from do not belong to {architecture_of(config.architecture).words}: "
-            f"{missing[0]} is not among them, or of another shape.",
+            f"{why_not}.",
             hint="Choose weights of the same network, or start from scratch.",
         )
     if isinstance(network, GreyDLHCovid) and config.three_scales and _head_starts_anew(run):

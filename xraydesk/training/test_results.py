@@ -169,7 +169,7 @@ def is_cross_validation(out: Path) -> bool:
 
 
 def _write(file: Path, data: dict[str, Any]) -> None:
-    keep_text(file, json.dumps(data, ensure_ascii=False) + "\n")
+    keep_text(file, json.dumps(data) + "\n")
 
 
 def _read(file: Path) -> dict[str, Any]:

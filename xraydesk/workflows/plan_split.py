@@ -14,7 +14,7 @@ from xraydesk.model.film_hashes import KnownFilms, known_films
 from xraydesk.presentation.wording import count_words
 from xraydesk.registry.registry import CARD, Registry
 from xraydesk.training.labelled_folder import read_labelled_folder
-from xraydesk.training.planning import HELD_BACK, PlannedFilms, Planning, plan
+from xraydesk.training.planning import PlannedFilms, Planning, held_back_of, plan
 from xraydesk.workflows.scan_folder import as_choices
 from xraydesk.workflows.training_verbs import PlanSplit, SplitPlanned, TrainModel
 
@@ -31,15 +31,15 @@ def plan_split(request: PlanSplit, ctx: JobContext) -> SplitPlanned:
 
 def plan_films(request: TrainModel, ctx: JobContext) -> PlannedFilms:
     """The films that take part in a training, and its split or folds. Raises as `plan_split`."""
+    choices = as_choices(request.choices)
     folder = read_labelled_folder(
-        request.folder,
-        request.manifest,
-        patient_pattern=request.patient_pattern,
-        choices=as_choices(request.choices),
+        request.folder, request.manifest, patient_pattern=request.patient_pattern, choices=choices
     )
     test = None
     if request.test_folder is not None:
-        test = read_labelled_folder(request.test_folder, least=1, patient_pattern=request.patient_pattern)
+        test = read_labelled_folder(
+            request.test_folder, least=1, patient_pattern=request.patient_pattern, choices=choices
+        )
     asked = Planning(request.folds, request.config.seed, test, _held_back(request.start), request.join_near)
     planned = plan(folder, asked, request.config.preprocessing, paths.user_cache() / "films", ctx)
     return replace(planned, notes=(*planned.notes, *_flattering(planned, known_to_forebears(request.start))))
@@ -57,7 +57,7 @@ def _flattering(planned: PlannedFilms, known: KnownFilms) -> Iterator[str]:
 def _held_back(start: str) -> frozenset[str]:
     """Films that tested the model which the training starts from; none where no card tells."""
     card = _card_of(start)
-    return frozenset(card.data.get(HELD_BACK, ())) if card is not None else frozenset()
+    return held_back_of(card.data) if card is not None else frozenset()
 
 
 def known_to_forebears(start: str) -> KnownFilms:

@@ -10,6 +10,7 @@ from xraydesk import paths
 from xraydesk.errors import LabelledFolderError, TrainingError, UsageError
 from xraydesk.jobs import JobContext, Remark
 from xraydesk.model.architectures import DLH_COVID, architecture_of
+from xraydesk.model.card import is_one_line
 from xraydesk.network.checkpoint import load_published, load_weights
 from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
 from xraydesk.network.together import Together, training_together
@@ -25,6 +26,8 @@ from xraydesk.workflows.open_model import checked_network
 from xraydesk.workflows.plan_split import known_to_forebears, plan_films
 from xraydesk.workflows.training_verbs import CrossValidated as CrossValidated  # noqa: PLC0414
 from xraydesk.workflows.training_verbs import TrainModel as TrainModel  # noqa: PLC0414
+
+_LONGEST_NAME = 120
 
 
 def train_model(
@@ -76,7 +79,7 @@ def _require_sense(request: TrainModel) -> None:
 
 
 def _is_name(text: str) -> bool:
-    return bool(text.strip()) and text.isprintable() and len(text) <= 80
+    return bool(text.strip()) and is_one_line(text) and len(text) <= _LONGEST_NAME
 
 
 def _trained(
@@ -90,7 +93,9 @@ def _trained(
         ctx.emit(Remark(chosen.note))
     planned = plan_films(request, ctx)
     if odd := [name for name in planned.folder.classes if not _is_name(name)]:
-        raise LabelledFolderError(f"The class {odd[0]!r} must be one short line.", hint="Rename it.")
+        raise LabelledFolderError(
+            f"The class {odd[0]!r} must be one short line.", hint="Give its folder a shorter name."
+        )
     for note in planned.notes:
         ctx.emit(Remark(note))
     if not request.folds:

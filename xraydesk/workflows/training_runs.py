@@ -36,7 +36,7 @@ def write_request(request: TrainModel) -> None:
             f"{request.out} could not be written: {error.strerror or error}.",
             hint="Free some space or choose another folder.",
         ) from error
-    keep_text(file, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+    keep_text(file, json.dumps(data, indent=1) + "\n")
 
 
 def _plain(request: TrainModel) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea
 
+from xraydesk.model.card import is_one_line
 from xraydesk.presentation.card_page import CardPage
 from xraydesk.ui.announce import announce
 from xraydesk.ui.theme import GRID, set_tone
@@ -103,7 +104,7 @@ class UsePage(Page):
     # -- within -------------------------------------------------------------------------------------
 
     def _settle(self) -> None:
-        named = bool(self.name()) and self.name().isprintable()
+        named = bool(self.name()) and is_one_line(self.name())
         for each in (self._use, self._install):
             each.setEnabled(named and self._may_install)
         self._export.setEnabled(named)
