@@ -49,7 +49,7 @@ def model_in(folder: Path, *, shipped: bool = False) -> InstalledModel:
 
 def require_intact(model: InstalledModel) -> None:
     """Raises ModelDamaged unless the weights are those that the card names."""
-    if not _is_intact(model):
+    if not is_intact(model):
         raise ModelDamaged(
             f"The weights of {model.card.name} are damaged or missing: their checksum is not the card's.",
             hint="Install the model again.",
@@ -57,7 +57,8 @@ def require_intact(model: InstalledModel) -> None:
         )
 
 
-def _is_intact(model: InstalledModel) -> bool:
+def is_intact(model: InstalledModel) -> bool:
+    """Whether the weights are those that the card names."""
     return sha256_or_empty(model.weights) == model.card.sha256 != ""
 
 
@@ -163,7 +164,7 @@ class Registry:
             raise ModelDamaged(f"The model's id {model.card.id!r} is no plain name.", path=folder)
         target = self._own / model.card.id
         for there in self.models():
-            if _is_intact(there) and (there.card.id == model.card.id or there.folder == target):
+            if is_intact(there) and (there.card.id == model.card.id or there.folder == target):
                 raise UsageError(
                     f"A model {there.card.id} is installed already.",
                     hint=f"Remove it first, or rename {CARD}'s id.",

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -117,7 +118,7 @@ def _begun(run: TrainingRun, *, resume: bool) -> TrainingState:
         _require_same_films(run)
         _go_on(state, checkpoint)
     elif run.together.leads:
-        keep_text(run.out / FILMS, films_digest(run.folder) + "\n")
+        keep_text(run.out / FILMS, _films_and_parts(run))
         keep_text(run.out / CONFIG, json.dumps(run.config.as_dict(), indent=1) + "\n")
     if run.device.type == "cpu" and run.together.size == 1 and not checkpoint.exists():
         size, batch = run.config.preprocessing.size, run.config.batch_size
@@ -174,11 +175,18 @@ def _head_starts_anew(run: TrainingRun) -> bool:
 def _require_same_films(run: TrainingRun) -> None:
     """Under another split, films that were trained on could end in the test part."""
     file = run.out / FILMS
-    if file.exists() and file.read_text(encoding="utf-8").strip() != films_digest(run.folder):
+    if file.exists() and file.read_text(encoding="utf-8") != _films_and_parts(run):
         raise UsageError(
-            f"{run.out} was started with other films.",
+            f"{run.out} was started with other films, or with these divided otherwise.",
             hint="Go on with the same films and labels, or start again in another folder.",
         )
+
+
+def _films_and_parts(run: TrainingRun) -> str:
+    """Changes with the films, their labels and groups, and with the part that any of them is in."""
+    parts = (run.split.train, run.split.validation, run.split.test)
+    divided = sha256(b"".join(len(part).to_bytes(8, "big") + part.tobytes() for part in parts)).hexdigest()
+    return f"{films_digest(run.folder)}\n{divided}\n"
 
 
 def _go_on(state: TrainingState, checkpoint: Path) -> None:

@@ -7,15 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from xraydesk import paths
-from xraydesk.errors import ModelError, UsageError
 from xraydesk.jobs import JobContext
-from xraydesk.model.card import ModelCard, read_card
-from xraydesk.model.film_hashes import KnownFilms, known_films
+from xraydesk.model.film_hashes import KnownFilms
 from xraydesk.presentation.wording import count_words
-from xraydesk.registry.registry import CARD, Registry
 from xraydesk.training.labelled_folder import read_labelled_folder
 from xraydesk.training.planning import PlannedFilms, Planning, held_back_of, plan
 from xraydesk.workflows.scan_folder import as_choices
+from xraydesk.workflows.training_start import card_beside, known_to, weights_of
 from xraydesk.workflows.training_verbs import PlanSplit, SplitPlanned, TrainModel
 
 
@@ -31,6 +29,7 @@ def plan_split(request: PlanSplit, ctx: JobContext) -> SplitPlanned:
 
 def plan_films(request: TrainModel, ctx: JobContext) -> PlannedFilms:
     """The films that take part in a training, and its split or folds. Raises as `plan_split`."""
+    start = weights_of(request)
     choices = as_choices(request.choices)
     folder = read_labelled_folder(
         request.folder, request.manifest, patient_pattern=request.patient_pattern, choices=choices
@@ -40,9 +39,9 @@ def plan_films(request: TrainModel, ctx: JobContext) -> PlannedFilms:
         test = read_labelled_folder(
             request.test_folder, least=1, patient_pattern=request.patient_pattern, choices=choices
         )
-    asked = Planning(request.folds, request.config.seed, test, _held_back(request.start), request.join_near)
+    asked = Planning(request.folds, request.config.seed, test, _held_back(start), request.join_near)
     planned = plan(folder, asked, request.config.preprocessing, paths.user_cache() / "films", ctx)
-    return replace(planned, notes=(*planned.notes, *_flattering(planned, known_to_forebears(request.start))))
+    return replace(planned, notes=(*planned.notes, *_flattering(planned, known_to(start))))
 
 
 def _flattering(planned: PlannedFilms, known: KnownFilms) -> Iterator[str]:
@@ -54,25 +53,7 @@ def _flattering(planned: PlannedFilms, known: KnownFilms) -> Iterator[str]:
         )
 
 
-def _held_back(start: str) -> frozenset[str]:
+def _held_back(start: Path | None) -> frozenset[str]:
     """Films that tested the model which the training starts from; none where no card tells."""
-    card = _card_of(start)
+    card = card_beside(start)
     return held_back_of(card.data) if card is not None else frozenset()
-
-
-def known_to_forebears(start: str) -> KnownFilms:
-    """Films that the model which the training starts from, and those before it, learned from."""
-    if start == "scratch":
-        return KnownFilms()
-    card = _card_of(start)
-    return known_films(card.data) if card is not None else KnownFilms(complete=False)
-
-
-def _card_of(start: str) -> ModelCard | None:
-    """Of the model which the training starts from, where one is told."""
-    if start == "scratch":
-        return None
-    try:
-        return Registry().active().card if start == "active" else read_card(Path(start).parent / CARD)
-    except (ModelError, UsageError):
-        return None

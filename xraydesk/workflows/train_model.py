@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
 
 from xraydesk import paths
 from xraydesk.errors import LabelledFolderError, TrainingError, UsageError
 from xraydesk.jobs import JobContext, Remark
 from xraydesk.model.architectures import DLH_COVID, architecture_of
 from xraydesk.model.card import is_one_line
-from xraydesk.network.checkpoint import load_published, load_weights
 from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
 from xraydesk.network.together import Together, training_together
-from xraydesk.registry.registry import Registry, model_in, require_intact
+from xraydesk.registry.registry import model_in
 from xraydesk.training.control import TrainingControl
 from xraydesk.training.events import TrainingDone
 from xraydesk.training.labelled_folder import LabelledFolder, films_digest
@@ -23,7 +21,8 @@ from xraydesk.training.run import TrainingRun, cross_validate, train
 from xraydesk.training.split import Split
 from xraydesk.training.step import Teacher
 from xraydesk.workflows.open_model import checked_network
-from xraydesk.workflows.plan_split import known_to_forebears, plan_films
+from xraydesk.workflows.plan_split import plan_films
+from xraydesk.workflows.training_start import keep_weights, known_to, loaded, weights_of
 from xraydesk.workflows.training_verbs import CrossValidated as CrossValidated  # noqa: PLC0414
 from xraydesk.workflows.training_verbs import TrainModel as TrainModel  # noqa: PLC0414
 
@@ -91,6 +90,7 @@ def _trained(
 ) -> TrainingDone | CrossValidated:
     if chosen.note:
         ctx.emit(Remark(chosen.note))
+    start = weights_of(request)
     planned = plan_films(request, ctx)
     if odd := [name for name in planned.folder.classes if not _is_name(name)]:
         raise LabelledFolderError(
@@ -98,11 +98,13 @@ def _trained(
         )
     for note in planned.notes:
         ctx.emit(Remark(note))
+    if start is not None and together.leads:
+        start = keep_weights(start, request.out)
     if not request.folds:
-        run = _run(request, planned, planned.splits[0], request.out, chosen, together)
+        run = _run(request, planned, planned.splits[0], request.out, start, chosen, together)
         return train(run, ctx, resume=request.resume, control=control)
     runs = [
-        _run(request, planned, split, request.out / f"fold-{number}", chosen, together)
+        _run(request, planned, split, request.out / f"fold-{number}", start, chosen, together)
         for number, split in enumerate(planned.splits, start=1)
     ]
     return CrossValidated(*cross_validate(runs, ctx, resume=request.resume, control=control))
@@ -113,6 +115,7 @@ def _run(
     planned: PlannedFilms,
     split: Split,
     out: Path,
+    start: Path | None,
     chosen: ChosenDevice,
     together: Together,
 ) -> TrainingRun:
@@ -125,9 +128,9 @@ def _run(
         cache=paths.user_cache() / "films",
         device=chosen.device,
         name=request.name,
-        start=_starting_weights(request.start),
+        start=loaded(start) if start is not None else None,
         teacher=_teacher(request, planned.folder, chosen),
-        forebears=known_to_forebears(request.start),
+        forebears=known_to(start),
         together=together,
     )
 
@@ -147,16 +150,3 @@ def _teacher(request: TrainModel, folder: LabelledFolder, chosen: ChosenDevice) 
             hint="Train the teacher on the same films with the same seed.",
         )
     return Teacher.of(checked_network(model), model.card.preprocessing.size, chosen.device)
-
-
-def _starting_weights(start: str) -> dict[str, Any] | None:
-    if start == "scratch":
-        return None
-    if start == "active":
-        model = Registry().active()
-        require_intact(model)
-        return load_weights(model.weights)
-    file = Path(start)
-    if not file.is_file():
-        raise UsageError(f"{start} was not found.", hint="Start from scratch, active, or a file of weights.")
-    return load_weights(file) if file.suffix == ".safetensors" else load_published(file)

@@ -12,7 +12,7 @@ from pathlib import Path
 from xraydesk.errors import OutputError
 from xraydesk.model.card import write_card
 from xraydesk.registry.package import pack
-from xraydesk.registry.registry import CARD, WEIGHTS, Registry, model_in
+from xraydesk.registry.registry import CARD, WEIGHTS, Registry, is_intact, model_in
 from xraydesk.workflows.model_verbs import ExportTrained, InstallTrained
 
 
@@ -20,8 +20,13 @@ def install_trained(request: InstallTrained, registry: Registry) -> None:
     """Raises ModelError, OutputError, UsageError."""
     card = model_in(request.model).card
     there = next(
-        (m for m in registry.models() if m.card.id == card.id and m.card.sha256 == card.sha256), None
-    )
+        (
+            m
+            for m in registry.models()
+            if m.card.id == card.id and m.card.sha256 == card.sha256 and is_intact(m)
+        ),
+        None,
+    )  # a damaged one is replaced
     if there is None:
         with _named(request.model, request.name) as folder:
             registry.add(folder)

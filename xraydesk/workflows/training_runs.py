@@ -24,8 +24,12 @@ _PATHS = ("folder", "out", "manifest", "test_folder", "teacher")
 
 
 def write_request(request: TrainModel) -> None:
-    """Kept in the run's folder, so that it can be gone on with after any end. Raises OutputError."""
+    """Kept in the run's folder, so that it can be gone on with after any end. Raises OutputError, UsageError."""
     file = request.out / _REQUEST
+    if file.exists() and not request.resume:
+        raise UsageError(
+            f"{request.out} holds a training run already.", hint="Go on with it, or choose another folder."
+        )
     if file.exists():
         return
     data = {"started": time.strftime("%Y-%m-%dT%H:%M:%S"), **_plain(request)}

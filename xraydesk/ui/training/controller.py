@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -84,6 +85,7 @@ class TrainController(QObject):
         for desk in (self.films, self.split, self.network, self.run, self.evaluation, self.use):
             desk.changed.connect(self._settle)
         self.films.films_changed.connect(self.split.forget)
+        self.network.changed.connect(self.split.check)
         self.films.open_wanted.connect(self.films_wanted)
         self.evaluation.open_wanted.connect(self.films_wanted)
         self.evaluation.opened.connect(self.use.show_model)
@@ -104,6 +106,7 @@ class TrainController(QObject):
     def show_active(self, model: ModelSummary) -> None:
         """Another model reads from now on."""
         self.network.show_active(model)
+        self.split.check()
 
     def take(self, source: Path) -> None:
         """A folder or a list was dropped."""
@@ -153,6 +156,7 @@ class TrainController(QObject):
             case Step.FILMS:
                 self.films.enter()
             case Step.SPLIT:
+                self.network.show_classes(self.films.classes())
                 self.split.enter()
             case Step.NETWORK:
                 self.network.enter(self.films.classes())
@@ -201,7 +205,7 @@ class TrainController(QObject):
             return None
         return TrainModel(
             folder=folder,
-            out=self._runs / f"{self._now():%Y-%m-%d %H-%M-%S}",
+            out=_free(self._runs / f"{self._now():%Y-%m-%d %H-%M-%S}"),
             manifest=self.films.manifest,
             config=self.network.config,
             folds=self._place.split.folds(),
@@ -243,6 +247,8 @@ class TrainController(QObject):
         self.evaluation.forget()
         self.use.forget()
         self.films.choose_others()
+        self._place.split.show_choice(0, None)
+        self.network.begin_anew()
         self.go_to(Step.FILMS)
 
     # -- earlier runs -------------------------------------------------------------------------------
@@ -260,6 +266,15 @@ class TrainController(QObject):
 
     def _patients_known(self) -> bool:
         return self.films.scanned is not None and self.films.scanned.patients_known
+
+
+def _free(folder: Path) -> Path:
+    """This one, or the next that is not there: a clock that was set back names two runs alike."""
+    for number in count(2):
+        if not folder.exists():
+            break
+        folder = folder.with_name(f"{folder.name.partition(' (')[0]} ({number})")
+    return folder
 
 
 def _model_name(folder: Path) -> str:

@@ -23,6 +23,7 @@ from xraydesk.workflows.verbs import Answer
 
 _LOOK_AGAIN_MS = 400
 _LISTS = "Lists of films (*.csv);;All files (*)"
+_LIST_SUFFIXES = (".csv", ".tsv", ".txt")
 
 
 class FilmsDesk(QObject):
@@ -44,6 +45,7 @@ class FilmsDesk(QObject):
             str, ClassCount
         ] = {}  # with a hundred thousand films they are not counted in passing
         self._job: Job | None = None
+        self._failure = ""  # of looking again; what was seen before stays in sight
         self._locked = False
         self._again = QTimer(self, singleShot=True, interval=_LOOK_AGAIN_MS)
         self._connect()
@@ -67,7 +69,7 @@ class FilmsDesk(QObject):
     # -- what is known ------------------------------------------------------------------------------
 
     def is_done(self) -> bool:
-        return self.scanned is not None and self.scanned.may_train
+        return self.scanned is not None and self.scanned.may_train and not self._failure
 
     def classes(self) -> tuple[str, ...]:
         return self.scanned.classes if self.scanned is not None else ()
@@ -88,6 +90,8 @@ class FilmsDesk(QObject):
             return Foot("Choose the films first.", may_go_on=False)
         if self.is_busy():
             return Foot("Your changes are looked at…", may_go_on=False)
+        if self._failure:
+            return Foot(self._failure, may_go_on=False)
         for finding in self.scanned.findings:
             if finding.severity is Severity.REFUSAL:
                 return Foot(f"These films cannot be trained on yet: {finding.message}", may_go_on=False)
@@ -104,12 +108,12 @@ class FilmsDesk(QObject):
     @Slot(object)
     def take(self, source: Path) -> None:
         """A folder of class folders, or a CSV list."""
-        is_list = source.suffix.lower() == ".csv"
+        is_list = source.suffix.lower() in _LIST_SUFFIXES
         self.take_labelled(source.parent if is_list else source, source if is_list else None)
 
     def take_labelled(self, folder: Path, manifest: Path | None) -> None:
         """`manifest` names films, in `folder` or anywhere."""
-        self.folder, self.manifest = folder, manifest
+        self.folder, self.manifest, self.pattern = folder, manifest, ""
         self.scanned = None
         self.choices.clear()
         self._page.show_progress()
@@ -143,6 +147,7 @@ class FilmsDesk(QObject):
     def choose_others(self) -> None:
         self._drop_job()
         self.folder = self.manifest = self.scanned = None
+        self.pattern = ""
         self.choices.clear()
         self._page.choose.show_trouble("")
         self._page.show_choose()
@@ -161,6 +166,7 @@ class FilmsDesk(QObject):
 
     def _drop_job(self) -> None:
         self._again.stop()
+        self._failure = ""
         job, self._job = self._job, None
         self._engine.abandon(job)
 
@@ -188,7 +194,7 @@ class FilmsDesk(QObject):
             self._page.choose.show_trouble(str(failure))
             self._page.show_choose()
         else:
-            self._page.scanned.show_pattern_trouble(str(failure))
+            self._failure = str(failure)
         self.changed.emit()
 
     @Slot()

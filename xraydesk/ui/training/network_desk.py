@@ -115,11 +115,20 @@ class NetworkDesk(QObject):
     def enter(self, classes: tuple[str, ...]) -> None:
         """The page is on screen, for films of these classes."""
         self._entered = True
-        self._classes = classes
-        self._settle_start()
+        self.show_classes(classes)
         self._show_estimates()
         if self._page.details_button.isChecked():
             self._soon.start()
+
+    def show_classes(self, classes: tuple[str, ...]) -> None:
+        """Of the films: by them is known whether the model in use fits."""
+        self._classes = classes
+        self._settle_start()
+
+    def begin_anew(self) -> None:
+        """Other films: what was started from for the last is no choice for these. The recipe stays."""
+        self._start_chosen, self._file = False, None
+        self._settle_start()
 
     def show_active(self, model: ModelSummary) -> None:
         self._active = model

@@ -173,7 +173,12 @@ class RunDesk(QObject):
     def _on_done(self, answer: Answer) -> None:
         if not isinstance(answer, TrainingDone | CrossValidated):
             return
-        self._job, self.outcome = None, answer
+        self._job = None
+        if self.state is RunState.CANCELLING:  # in its last moments
+            self._after_cancel()
+            self.runs_changed.emit()
+            return
+        self.outcome = answer
         self._become(RunState.DONE, self._note)
         self.runs_changed.emit()
         self.finished.emit(answer)

@@ -35,6 +35,7 @@ class SplitDesk(QObject):
         self._request_of, self._patients_known = request_of, patients_known
         self._job: Job | None = None
         self.plan: SplitPlanned | None = None
+        self._asked: TrainModel | None = None  # what the plan, or the question for one, is of
         self._failure = ""
         page.chosen.connect(self._on_chosen)
         page.test_folder_wanted.connect(self._ask_for_test_folder)
@@ -79,10 +80,21 @@ class SplitDesk(QObject):
         self.plan = None
         self._failure = ""
 
+    @Slot()
+    def check(self) -> None:
+        """What a plan depends on besides the films, a recipe's seed and start, may be another by now."""
+        asked, request = self._asked, self._request_of()
+        if asked is None or request is None or not (self.plan or self._job or self._failure):
+            return
+        if (asked.start, asked.config.seed) != (request.start, request.config.seed):
+            self.forget()
+            self._ask()
+
     def _ask(self) -> None:
         request = self._request_of()
         if request is None:
             return
+        self._asked = request
         self._page.show_waiting()
         self._job = self._engine.ask(PlanSplit(request), self._on_planned, self._on_failed)
         self.changed.emit()

@@ -66,13 +66,13 @@ class UseDesk(QObject):
     def show_model(self, model: Path, name: str, evaluation: RunEvaluation) -> None:
         """Of a finished run, tested."""
         self._model = model
-        self._installed = self._activated = False
+        self._installed = self._activated = self._busy = False
         self._page.show_model(name, evaluation.sentence, _card_page(model))
         self.changed.emit()
 
     def forget(self) -> None:
         self._model = None
-        self._installed = self._activated = False
+        self._installed = self._activated = self._busy = False
         self._page.show_model("", "", None)
         self.changed.emit()
 
@@ -81,10 +81,13 @@ class UseDesk(QObject):
         if self._model is not None:
             self._become_busy()
             request = InstallTrained(self._model, name, activate)
-            self._runner.submit(request, partial(self._on_installed, activate), self._on_failed)
+            told = partial(self._on_installed, self._model, activate)
+            self._runner.submit(request, told, self._on_failed)
 
-    def _on_installed(self, activate: bool, answer: Answer) -> None:
-        if isinstance(answer, InstalledModels):
+    def _on_installed(self, model: Path, activate: bool, answer: Answer) -> None:
+        if isinstance(answer, InstalledModels) and model != self._model:  # another is looked at by now
+            self.models_listed.emit(answer)
+        elif isinstance(answer, InstalledModels):
             self._busy, self._installed, self._activated = False, True, activate
             words = "In use: it reads from now on." if activate else "Installed. It is listed under Models."
             self._page.show_state(words, may_install=False, may_roll_back=activate)
