@@ -20,7 +20,9 @@ from xraydesk.workflows.training_verbs import (
     CrossValidated,
     DeleteRun,
     FoldBegun,
+    OpenEvaluation,
     RunNoted,
+    TrainingDone,
     TrainingRuns,
     TrainModel,
 )
@@ -104,6 +106,16 @@ def test_a_cancelled_run_leaves_nothing_behind(room: Room) -> None:
     room.answer(DeleteRun, TrainingRuns(()))
     assert room.place.training.words() == "Cancelled. Nothing was kept."
     assert room.place.next.text() == "Start training"
+
+
+def test_a_run_cancelled_in_its_last_moment_leaves_nothing_behind_either(room: Room) -> None:
+    request = room.start()
+    room.tell(TrainModel, step())
+    room.train.run.cancel()
+    room.answer(TrainModel, TrainingDone(request.out / "model", 5, {}))
+    assert room.waiting(DeleteRun) == DeleteRun(request.out)
+    assert not room.is_waiting(OpenEvaluation)
+    assert room.train.run.state is RunState.CANCELLED
 
 
 def test_a_run_whose_engine_died_goes_on_with_its_curves(room: Room) -> None:

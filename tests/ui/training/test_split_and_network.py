@@ -166,6 +166,28 @@ def test_the_model_in_use_is_where_the_same_classes_start_from(at_network: Room)
     assert at_network.train.network.start() == "scratch"
 
 
+def test_the_split_is_planned_for_the_start_that_trains(room: Room) -> None:
+    room.train.show_active(active_model())
+    room.scan()
+    room.next()
+    assert room.waiting(PlanSplit).request.start == "active"
+
+
+def test_another_seed_start_or_model_in_use_divides_anew(at_network: Room) -> None:
+    at_network.train.network._on_edited(replace(at_network.train.network.config, seed=7))
+    assert at_network.waiting(PlanSplit).request.config.seed == 7
+    at_network.answer(PlanSplit, planned())
+    at_network.train.network._on_edited(replace(at_network.train.network.config, epochs=7))
+    assert not at_network.is_waiting(PlanSplit)
+    at_network.train.show_active(active_model())
+    assert at_network.waiting(PlanSplit).request.start == "active"
+    at_network.answer(PlanSplit, planned())
+    at_network.train.show_active(active_model())
+    assert not at_network.is_waiting(PlanSplit)
+    at_network.train.show_active(replace(active_model(), model_id="another"))
+    assert at_network.is_waiting(PlanSplit)
+
+
 def test_a_model_of_other_classes_is_no_start(at_network: Room) -> None:
     at_network.train.show_active(active_model(("A", "B")))
     assert at_network.train.network.start() == "scratch"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QSpinBox, QTableView
@@ -195,9 +196,59 @@ def test_the_keyboard_stays_with_next_while_it_waits(room: Room) -> None:
     assert room.place.focusWidget() is room.place.next
 
 
-def test_a_dropped_list_is_looked_through(room: Room) -> None:
-    room.train.take(FOLDER / "films.csv")
-    assert room.waiting(ScanFolder) == ScanFolder(FOLDER, FOLDER / "films.csv")
+def test_a_model_installed_late_is_not_said_to_be_the_one_looked_at(room: Room) -> None:
+    room.finish()
+    room.next()
+    room.place.use.install_wanted.emit("Ward 3", True)
+    [asked] = [request for request in room.reading.waiting.values() if isinstance(request, InstallTrained)]
+    other = run_summary(FOLDER.parent / "other", finished=True)
+    room.train.look_at(other)
+    room.answer(OpenEvaluation, evaluation(other.out))
+    room.reading.answer(asked, InstalledModels((active_model(),)))
+    room.drain()
+    assert room.train.use.note() == ""
+
+
+def test_two_runs_of_one_second_have_folders_of_their_own(room: Room) -> None:
+    runs = room.start().out.parent
+    (runs / "2026-07-30 19-14-05").mkdir(parents=True)
+    (runs / "2026-07-30 19-14-05 (2)").mkdir()
+    assert room.train._draft().out.name == "2026-07-30 19-14-05 (3)"  # type: ignore[union-attr]
+
+
+def test_a_pattern_of_other_films_is_not_applied_to_these(room: Room) -> None:
+    room.scan()
+    room.place.films.scanned.pattern_chosen.emit("^([A-Z]+)_")
+    room.answer(ScanFolder, scanned())
+    room.train.films.take(FOLDER / "others")
+    assert room.waiting(ScanFolder).patient_pattern == ""
+
+
+def test_a_new_training_forgets_test_films_and_start_of_the_last(room: Room) -> None:
+    request = replace(run_summary(FOLDER.parent / "run").request, test_folder=FOLDER, start="/weights.pth")
+    room.train.look_at(replace(run_summary(FOLDER.parent / "run", finished=True), request=request))
+    room.answer(OpenEvaluation, evaluation(request.out))
+    room.train._begin_anew()
+    room.scan()
+    draft = room.train._draft()
+    assert draft is not None and (draft.test_folder, draft.start) == (None, "scratch")
+
+
+def test_films_that_cannot_be_looked_at_again_hold_the_way_in_words(room: Room) -> None:
+    room.scan()
+    room.train.films._look_again()
+    room.engine.fail(room.waiting(ScanFolder), Failure("labelled_folder", "/films/clinic is no folder.", ""))
+    room.drain()
+    assert (room.sentence, room.place.next.isEnabled()) == ("/films/clinic is no folder.", False)
+    room.train.films._look_again()
+    room.answer(ScanFolder, scanned())
+    assert room.place.next.isEnabled()
+
+
+@pytest.mark.parametrize("name", ["films.csv", "films.tsv", "Films.TXT"])
+def test_a_dropped_list_is_looked_through(room: Room, name: str) -> None:
+    room.train.take(FOLDER / name)
+    assert room.waiting(ScanFolder) == ScanFolder(FOLDER, FOLDER / name)
 
 
 def test_whatever_takes_the_keyboard_has_a_name(room: Room) -> None:

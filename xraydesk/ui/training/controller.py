@@ -21,6 +21,7 @@ from xraydesk.ui.training.evaluation_desk import EvaluationDesk
 from xraydesk.ui.training.films_desk import FilmsDesk
 from xraydesk.ui.training.journey import Desks, Journey
 from xraydesk.ui.training.network_desk import NetworkDesk
+from xraydesk.ui.training.network_page import ACTIVE
 from xraydesk.ui.training.place import TrainPlace
 from xraydesk.ui.training.run_desk import RunDesk
 from xraydesk.ui.training.run_state import RunState
@@ -59,6 +60,7 @@ class TrainController(QObject):
     ) -> None:
         super().__init__(parent)
         self._place, self._now, self._runs = place, now, runs or paths.user_runs()
+        self._active = ""  # the model in use, by its id
         self.engine = TrainingEngine(training_runner, self)
         self.films = FilmsDesk(place.films, self.engine, settings, self)
         self.split = SplitDesk(place.split, self.engine, self._draft, self._patients_known, self)
@@ -104,8 +106,11 @@ class TrainController(QObject):
         self.earlier.ask_once()
 
     def show_active(self, model: ModelSummary) -> None:
-        """Another model reads from now on."""
+        """Another model reads from now on: films that tested it are held back where a training starts from it."""
+        before, self._active = self._active, model.model_id
         self.network.show_active(model)
+        if before and before != model.model_id and self.network.start() == ACTIVE:
+            self.split.divide_again()
         self.split.check()
 
     def take(self, source: Path) -> None:

@@ -84,9 +84,14 @@ class SplitDesk(QObject):
     def check(self) -> None:
         """What a plan depends on besides the films, a recipe's seed and start, may be another by now."""
         asked, request = self._asked, self._request_of()
-        if asked is None or request is None or not (self.plan or self._job or self._failure):
+        if asked is None or request is None:
             return
         if (asked.start, asked.config.seed) != (request.start, request.config.seed):
+            self.divide_again()
+
+    def divide_again(self) -> None:
+        """What was asked is void, and asked anew; what nobody asked yet waits for its page."""
+        if self.plan is not None or self._job is not None or self._failure:
             self.forget()
             self._ask()
 
