@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,13 @@ def test_a_model_that_could_never_read_is_not_installed(tmp_path: Path) -> None:
     with pytest.raises(ModelDamaged, match="4 classes"):
         install_model(folder)
     assert "odd" not in {model.card.id for model in Registry().models()}
+
+
+def test_a_package_that_is_refused_is_called_as_it_was_chosen(tmp_path: Path) -> None:
+    folder = model_folder(tmp_path, "odd")
+    (folder / "card.json").write_text("{}", encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "ward 3.xraymodel", "w") as package:
+        for file in folder.iterdir():
+            package.write(file, file.name)
+    with pytest.raises(ModelDamaged, match=r"The model in ward 3\.xraymodel cannot be used"):
+        install_model(tmp_path / "ward 3.xraymodel")

@@ -49,3 +49,11 @@ def test_installed_again_under_another_name_it_has_that_name(trained: Path, regi
     answer_about_models(InstallTrained(trained, "Ward 4", activate=True), registry)
     assert [model.card.name for model in registry.models()] == ["Ward 4"]
     require_intact(registry.active())
+
+
+def test_installed_again_a_damaged_model_is_mended(trained: Path, registry: Registry) -> None:
+    answer_about_models(InstallTrained(trained, "Ward 3"), registry)
+    weights = registry.models()[0].weights
+    weights.write_bytes(weights.read_bytes()[:-100])
+    answer_about_models(InstallTrained(trained, "Ward 3", activate=True), registry)
+    require_intact(registry.active())

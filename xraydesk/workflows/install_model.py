@@ -19,8 +19,10 @@ def install_model(source: Path, registry: Registry | None = None) -> InstalledMo
     if not source.is_file():
         raise ModelNotFound(f"{source.name} was not found.", hint="Check the path.", path=source)
     with tempfile.TemporaryDirectory(prefix="xraydesk-") as folder:
-        write_model_folder(source, Path(folder))
-        return _checked_in(Path(folder), registry)
+        place = Path(folder) / source.name  # what is refused is called as it was chosen
+        place.mkdir()
+        write_model_folder(source, place)
+        return _checked_in(place, registry)
 
 
 def _checked_in(folder: Path, registry: Registry) -> InstalledModel:
