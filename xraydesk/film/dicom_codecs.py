@@ -96,7 +96,8 @@ def reduced_frame(ds: Dataset, syntax: UID, least_side: int) -> NDArray[Any] | N
     halvings = halvings_to(least_side, int(ds.Rows), int(ds.Columns))
     if syntax not in (JPEG2000, JPEG2000Lossless) or not halvings or ds.SamplesPerPixel != 1:
         return None
-    if ds.PhotometricInterpretation == "PALETTE COLOR":  # indices have no mean
+    # Indices have no mean; and where only the header says signed, the whole decoder knows what to make of it.
+    if ds.PhotometricInterpretation == "PALETTE COLOR" or ds.PixelRepresentation == 1:
         return None
     stream = first_stream(ds)
     precision = jpeg2000_precision(stream)
