@@ -7,6 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pydicom
@@ -93,6 +94,32 @@ def test_pixels_stored_in_the_upper_bits_come_down(tmp_path: Path) -> None:
     clean = chest_like(bits=12)
     film = open_film(write(tmp_path / "film", data_set(clean << 4 | 3, HighBit=15, BitsStored=12)))
     assert np.array_equal(film.pixels, clean)
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ExplicitVRBigEndian, RLELossless])
+@pytest.mark.parametrize("high_bit", [11, 13, 15])
+@pytest.mark.parametrize("kind", [np.uint16, np.int16])
+def test_pixels_come_down_wherever_their_high_bit_is(
+    tmp_path: Path, syntax: UID, high_bit: int, kind: type[np.integer[Any]]
+) -> None:
+    values = chest_like(bits=12).astype(int) - (2048 if kind is np.int16 else 0)
+    cells = (values << high_bit - 11).astype(kind)
+    ds = data_set(cells, BitsStored=12, HighBit=high_bit)
+    film = open_film(write(tmp_path / "film", ds, syntax))
+    assert np.array_equal(film.pixels + film.modality.intercept, values)
+    assert film.bits_stored == 12
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless])
+@pytest.mark.parametrize("kind", [np.uint16, np.int16])
+def test_pixels_in_the_lower_bits_stay_there_whatever_the_header_claims(
+    tmp_path: Path, syntax: UID, kind: type[np.integer[Any]]
+) -> None:
+    values = chest_like(bits=12).astype(int) - (2048 if kind is np.int16 else 0)
+    film = open_film(
+        write(tmp_path / "film", data_set(values.astype(kind), BitsStored=12, HighBit=15), syntax)
+    )
+    assert np.array_equal(film.pixels + film.modality.intercept, values)
 
 
 def test_thirty_two_bits_are_brought_to_sixteen(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def first_frame(
         raise unsupported(path, syntax.name) from error
     if spare:
         ds.BitsStored = stored
-        frame = (frame >> spare) & frame.dtype.type((1 << stored) - 1)
+        frame = _brought_down(frame, stored, spare)
     return _with_colour(ds, frame, photometric)
 
 
@@ -94,8 +94,21 @@ def _upper_bits(ds: Dataset, syntax: UID) -> tuple[int, int]:
     """Bits stored, and below them in each cell the spare ones (ACR-NEMA, old CR: high bit at the top)."""
     stored = int(ds.BitsStored)
     spare = int(number(ds, "HighBit", stored - 1)) + 1 - stored
-    plain = not syntax.is_encapsulated and ds.SamplesPerPixel == 1 and ds.PixelRepresentation == 0
+    plain = (not syntax.is_encapsulated or syntax == RLELossless) and ds.SamplesPerPixel == 1
     return stored, spare if plain and 0 < spare <= ds.BitsAllocated - stored else 0
+
+
+def _brought_down(cells: NDArray[Any], stored: int, spare: int) -> NDArray[Any]:
+    """Values of `stored` bits from cells with `spare` bits below them; overlays above, if any, are cut off.
+
+    Cells that fit without being shifted, and would lose bits by it, have a header that lies.
+    """
+    number_of, signed = cells.dtype.type, cells.dtype.kind == "i"
+    fits = int(cells.max()) < 1 << stored and int(cells.min()) >= (-(1 << stored - 1) if signed else 0)
+    header_lies = fits and bool((cells & number_of((1 << spare) - 1)).any())
+    values = (cells if header_lies else cells >> spare) & number_of((1 << stored) - 1)
+    sign = number_of(1 << stored - 1)
+    return np.asarray((values ^ sign) - sign if signed else values)
 
 
 def _check_length(path: Path, ds: Dataset, pixels: int) -> None:
