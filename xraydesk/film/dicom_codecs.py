@@ -81,6 +81,15 @@ def decode_frame(ds: Dataset, syntax: UID) -> tuple[NDArray[Any], str]:
     raise failure
 
 
+def can_decode(syntax: UID) -> bool:
+    """Whether some codec is made for the encoding; it may be missing from this installation."""
+    try:
+        get_decoder(syntax)
+    except NotImplementedError:
+        return False
+    return True
+
+
 def decoded_by(plugin: str, film: Path) -> NDArray[Any]:
     """The first frame of a film by this one plugin of pydicom's. Raises what the plugin or its absence raises."""
     ds = dcmread(film)

@@ -13,10 +13,11 @@ from pydicom.pixels.processing import apply_color_lut
 from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 
 from xraydesk.film.codestream import stream_size
-from xraydesk.film.dicom_codecs import decode_frame, first_stream, reduced_frame, syntax_of_stream
+from xraydesk.film.dicom_codecs import can_decode, decode_frame, first_stream, reduced_frame, syntax_of_stream
 from xraydesk.film.dicom_dataset import number, text
 from xraydesk.film.failures import damaged, too_large, truncated, unsupported
 
+_WITHOUT_COMPRESSION = "Export it again from where it came from, without compression."
 _PIXEL_ELEMENTS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
 
@@ -42,7 +43,7 @@ def first_frame(
     if rows * columns > max_pixels:
         raise too_large(path)
     _mend(ds, rows, columns)
-    syntax = _real_syntax(ds)
+    syntax = _real_syntax(path, ds)
     if syntax.is_encapsulated:
         _check_stream(path, ds, syntax, rows, columns)
     else:
@@ -78,10 +79,15 @@ def _mend(ds: Dataset, rows: int, columns: int) -> None:
     ds.NumberOfFrames = frames(ds)
 
 
-def _real_syntax(ds: Dataset) -> UID:
-    """The transfer syntax; where the file contradicts itself, the bytes are believed."""
+def _real_syntax(path: Path, ds: Dataset) -> UID:
+    """The transfer syntax; where the file contradicts itself, the bytes are believed.
+
+    Raises FilmEncodingUnsupported where it is none that can be decoded: films in MPEG, JPEG XL, of private kinds.
+    """
     syntax = UID(ds.file_meta.TransferSyntaxUID)
     in_items = bytes(ds[pixel_element(ds)].value[:4]) == b"\xfe\xff\x00\xe0"
+    if not syntax.is_transfer_syntax or (in_items and not can_decode(syntax)):
+        raise unsupported(path, syntax.name if syntax.is_valid else "an unknown one", _WITHOUT_COMPRESSION)
     if syntax.is_encapsulated and not in_items:
         syntax = ExplicitVRLittleEndian
     elif in_items and syntax in (ImplicitVRLittleEndian, ExplicitVRLittleEndian):
