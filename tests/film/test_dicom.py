@@ -20,7 +20,6 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
-    JPEGBaseline8Bit,
     JPEGLosslessSV1,
     RLELossless,
 )
@@ -255,46 +254,6 @@ def test_rescale_that_makes_no_sense_is_ignored(tmp_path: Path) -> None:
     odd = write(tmp_path / "nan", data_set(chest_like(), RescaleSlope="1", RescaleIntercept="777"))
     odd.write_bytes(odd.read_bytes().replace(b"777 ", b"nan "))
     assert open_film(odd).modality == ModalityTransform()
-
-
-@pytest.mark.parametrize("photometric", ["RGB", "YBR_FULL"])
-@pytest.mark.parametrize("planar", [0, 1])
-def test_colour_becomes_luminance_and_is_measured(tmp_path: Path, photometric: str, planar: int) -> None:
-    rgb = np.zeros((4, 6, 3), dtype=np.uint8)
-    rgb[...] = (255, 0, 0) if photometric == "RGB" else (76, 85, 255)  # red in both
-    ds = data_set(rgb, bits=8, PhotometricInterpretation=photometric, PlanarConfiguration=planar)
-    if planar:
-        ds.PixelData = np.moveaxis(rgb, 2, 0).tobytes()
-    film = open_film(write(tmp_path / "film", ds))
-    assert film.pixels.shape == (4, 6)
-    assert np.abs(film.pixels.astype(int) - 76).max() <= 1
-    assert film.colourfulness > 0.97
-
-
-def test_grey_stored_as_rgb_has_no_colour(tmp_path: Path) -> None:
-    grey = chest_like(bits=8).astype(np.uint8)
-    film = open_film(write(tmp_path / "film", data_set(np.dstack([grey] * 3), bits=8)))
-    assert film.colourfulness == 0.0
-    assert np.array_equal(film.pixels, grey)
-
-
-def test_jpeg_colour_opens(tmp_path: Path) -> None:
-    grey = chest_like(bits=8).astype(np.uint8)
-    ds = data_set(np.dstack([grey] * 3), bits=8, PhotometricInterpretation="YBR_FULL_422")
-    film = open_film(write(tmp_path / "film", ds, JPEGBaseline8Bit))
-    assert np.abs(film.pixels.astype(int) - grey).max() <= 4
-    assert film.colourfulness < 0.01
-
-
-def test_palette_colour_is_looked_up(tmp_path: Path) -> None:
-    ds = data_set(np.array([[0, 1], [2, 3]], dtype=np.uint8), bits=8)
-    ds.PhotometricInterpretation = "PALETTE COLOR"
-    for name in ("Red", "Green", "Blue"):
-        setattr(ds, f"{name}PaletteColorLookupTableDescriptor", [4, 0, 16])
-        table = np.array([0, 21845, 43690, 65535], "<u2").tobytes()
-        setattr(ds, f"{name}PaletteColorLookupTableData", table)
-    film = open_film(write(tmp_path / "film", ds))
-    assert film.pixels.tolist() == [[0, 85], [170, 255]]
 
 
 def test_the_first_frame_is_shown_and_the_frames_are_counted(tmp_path: Path) -> None:

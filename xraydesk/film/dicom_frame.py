@@ -46,6 +46,8 @@ def first_frame(
     syntax = _real_syntax(path, ds)
     if syntax.is_encapsulated:
         _check_stream(path, ds, syntax, rows, columns)
+        if syntax != RLELossless and ds.SamplesPerPixel > 1:
+            ds.PlanarConfiguration = 0  # whatever is claimed (PS3.5 8.2.1, 8.2.4); JPEG-LS says it itself
     else:
         _check_length(path, ds, rows * columns)
     reduced = reduced_frame(ds, syntax, least_side) if syntax.is_encapsulated else None
