@@ -18,6 +18,7 @@ _IMBALANCE = 3.0  # times the films of the rarest class
 _SMALL = "too_small"
 _NO_CHEST_FILM = {
     "lateral_view": "lateral",
+    "oblique_view": "oblique",
     "multi_frame": "of several frames",
     "animal": "of an animal",
     "phantom": "of a phantom",
