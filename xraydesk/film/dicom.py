@@ -16,7 +16,7 @@ from pydicom.dataset import Dataset
 
 from xraydesk.errors import FilmEncrypted, FilmWithoutPixels
 from xraydesk.film.dicom_dataset import data_set, number, numbers, text
-from xraydesk.film.dicom_frame import first_frame, pixel_element
+from xraydesk.film.dicom_frame import cells_hold, first_frame, pixel_element
 from xraydesk.film.dicom_header import film_header, film_identity, spacing_mm
 from xraydesk.film.dicom_lut import modality_lut, voi_choices
 from xraydesk.film.failures import damaged, truncated
@@ -140,14 +140,21 @@ def _rescaled(ds: Dataset, stored: ModalityTransform) -> ModalityTransform:
 
 
 def _padding(ds: Dataset, stored: ModalityTransform, bits: int) -> tuple[int, int] | None:
-    """Pixel padding (PS3.3 C.7.5.1.1.2) as an inclusive range of unsigned pixels."""
+    """Pixel padding (PS3.3 C.7.5.1.1.2) as an inclusive range of unsigned pixels.
+
+    65535 beside 12 bits is no 4095, the white of the film, unless the file does write 65535 into its cells.
+    """
     value = numbers(ds, "PixelPaddingValue")
     if not value or bits > 16:
         return None
     limit = numbers(ds, "PixelPaddingRangeLimit") or value
     signed = int(number(ds, "PixelRepresentation", 0)) == 1
-    both = (_wrapped(int(v), bits, signed=signed) - int(stored.intercept) for v in (value[0], limit[0]))
-    low, high = sorted(both)
+    width = max(16, int(ds.BitsAllocated))  # 16 bits are those of the element, signed or not
+    written = [_wrapped(int(end), width, signed=signed) for end in (value[0], limit[0])]
+    ends = [_wrapped(end, bits, signed=signed) for end in written]
+    if any(there != end and not cells_hold(ds, there) for there, end in zip(written, ends, strict=True)):
+        return None
+    low, high = sorted(end - int(stored.intercept) for end in ends)
     return (low, high) if low >= 0 and high < 1 << 16 else None
 
 

@@ -66,6 +66,21 @@ def first_frame(
     return _with_colour(ds, frame, photometric)
 
 
+def cells_hold(ds: Dataset, value: int) -> bool:
+    """Whether a cell of the first frame is `value` where the bits above those stored count too.
+
+    For a data set whose `first_frame` was decoded. False for other streams than RLE: they have no such bits.
+    """
+    syntax, stored = UID(ds.file_meta.TransferSyntaxUID), ds.BitsStored
+    if syntax.is_encapsulated and syntax != RLELossless:
+        return False
+    ds.BitsStored = ds.BitsAllocated
+    try:
+        return bool((decode_frame(ds, syntax)[0] == value).any())
+    finally:
+        ds.BitsStored = stored
+
+
 def _mend(ds: Dataset, rows: int, columns: int) -> None:
     """Fill in what decoders insist on and readers can do without, one value each."""
     allocated, samples = int(number(ds, "BitsAllocated", 16)), int(number(ds, "SamplesPerPixel", 1))
