@@ -57,6 +57,16 @@ def test_a_film_without_preamble_opens(tmp_path: Path, syntax: UID) -> None:
     assert film.header.transfer_syntax == syntax.name
 
 
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian])
+def test_a_film_opens_where_its_transfer_syntax_is_empty(tmp_path: Path, syntax: UID) -> None:
+    bare = write(tmp_path / "bare", data_set(chest_like()), syntax, preamble=False).read_bytes()
+    path = tmp_path / "film"
+    path.write_bytes(bytes(128) + b"DICM" + b"\2\0\x10\0UI\0\0" + bare)
+    film = open_film(path)
+    assert np.array_equal(film.pixels, chest_like())
+    assert film.header.transfer_syntax == syntax.name
+
+
 def test_compressed_pixels_open_where_the_file_forgets_to_say_how(tmp_path: Path) -> None:
     ds = data_set(chest_like())
     for syntax in (JPEG2000Lossless, JPEGLosslessSV1, RLELossless):

@@ -31,6 +31,11 @@ def data_set(path: Path, data: bytes) -> Dataset:
         ds = pydicom.dcmread(io.BytesIO(data), force=True)
     except zlib.error as error:
         raise truncated(path) from error
+    meta = getattr(ds, "file_meta", None) or FileMetaDataset()
+    if "TransferSyntaxUID" in meta and not meta.TransferSyntaxUID:
+        # pydicom takes an empty one for explicit little endian; where there is none it looks at the bytes.
+        _, start = _meta_transfer_syntax(data)
+        ds = pydicom.dcmread(io.BytesIO(data[start:]), force=True)
     if not getattr(ds, "file_meta", None):
         ds.file_meta = FileMetaDataset()
     if "TransferSyntaxUID" not in ds.file_meta:
