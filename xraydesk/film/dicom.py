@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from xraydesk.errors import FilmEncrypted, FilmWithoutPixels
-from xraydesk.film.dicom_dataset import data_set, number, numbers, text
+from xraydesk.film.dicom_dataset import data_set, lift_functional_groups, number, numbers, text
 from xraydesk.film.dicom_frame import cells_hold, first_frame, pixel_element
 from xraydesk.film.dicom_header import film_header, film_identity, spacing_mm
 from xraydesk.film.dicom_lut import modality_lut, voi_choices
@@ -52,6 +52,7 @@ def open_dicom(path: Path, data: bytes, *, max_pixels: int, least_side: int = 0)
     ds = data_set(path, data)
     if not pixel_element(ds):
         raise _without_pixels(path, ds, data)
+    lift_functional_groups(ds)
     frame, is_colour = first_frame(path, ds, max_pixels=max_pixels, least_side=least_side)
     grey = _from_colour(frame) if is_colour else _from_grey(ds, frame)
     lowest = grey.modality.intercept + min(0.0, grey.modality.slope * (2**grey.bits - 1))
