@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset
 from pydicom.uid import UID, JPEG2000Lossless, JPEGBaseline8Bit, JPEGLSLossless, RLELossless
 
 from tests.film.dicom_files import chest_like, claiming, compressed, data_set, write
@@ -58,12 +60,37 @@ def test_compressed_colour_opens_whatever_planes_the_header_claims(
     assert film.colourfulness < 0.01
 
 
-def test_palette_colour_is_looked_up(tmp_path: Path) -> None:
-    ds = data_set(np.array([[0, 1], [2, 3]], dtype=np.uint8), bits=8)
+def palette(indices: NDArray[np.uint8], entries: list[int], bits: int) -> Dataset:
+    """A film of `indices` into a palette of grey `entries`, kept in 16 bits each."""
+    ds = data_set(indices, bits=8)
     ds.PhotometricInterpretation = "PALETTE COLOR"
     for name in ("Red", "Green", "Blue"):
-        setattr(ds, f"{name}PaletteColorLookupTableDescriptor", [4, 0, 16])
-        table = np.array([0, 21845, 43690, 65535], "<u2").tobytes()
-        setattr(ds, f"{name}PaletteColorLookupTableData", table)
-    film = open_film(write(tmp_path / "film", ds))
-    assert film.pixels.tolist() == [[0, 85], [170, 255]]
+        setattr(ds, f"{name}PaletteColorLookupTableDescriptor", [len(entries), 0, bits])
+        setattr(ds, f"{name}PaletteColorLookupTableData", np.array(entries, "<u2").tobytes())
+    return ds
+
+
+def test_palette_colour_is_looked_up(tmp_path: Path) -> None:
+    ds = palette(np.array([[0, 1], [2, 3]], dtype=np.uint8), [0, 21845, 43690, 65535], 16)
+    assert open_film(write(tmp_path / "film", ds)).pixels.tolist() == [[0, 85], [170, 255]]
+
+
+def test_a_palette_keeps_its_white_where_the_film_has_none(tmp_path: Path) -> None:
+    ds = palette(np.array([[0, 1], [1, 2]], dtype=np.uint8), [0, 21845, 43690, 65535], 16)
+    assert open_film(write(tmp_path / "film", ds)).pixels.tolist() == [[0, 85], [85, 170]]
+
+
+@pytest.mark.parametrize("claimed", [8, 16])
+def test_a_palette_of_eight_bits_is_one_whatever_it_claims(tmp_path: Path, claimed: int) -> None:
+    ds = palette(np.array([[0, 1], [1, 2]], dtype=np.uint8), [0, 85, 170, 255], claimed)
+    assert open_film(write(tmp_path / "film", ds)).pixels.tolist() == [[0, 85], [85, 170]]
+
+
+@pytest.mark.parametrize(("bits", "stored"), [(16, 16), (12, 12), (12, 16)])
+def test_colour_of_more_than_eight_bits_keeps_its_brightness(tmp_path: Path, bits: int, stored: int) -> None:
+    grey = np.array([[0, 32], [64, 100]])
+    deep = np.rint(grey * ((1 << bits) - 1) / 255).astype(np.uint16)
+    if stored > bits:
+        deep[0, 0], grey[0, 0] = (1 << bits) - 1, 255  # that no more bits are used must be seen
+    ds = data_set(np.dstack([deep] * 3), bits=stored)
+    assert open_film(write(tmp_path / "film", ds)).pixels.tolist() == grey.tolist()

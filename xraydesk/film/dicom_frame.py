@@ -14,7 +14,8 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLE
 
 from xraydesk.film.codestream import stream_size
 from xraydesk.film.dicom_codecs import can_decode, decode_frame, first_stream, reduced_frame, syntax_of_stream
-from xraydesk.film.dicom_dataset import number, text
+from xraydesk.film.dicom_dataset import number, numbers, text
+from xraydesk.film.dicom_lut import real_bits
 from xraydesk.film.failures import damaged, too_large, truncated, unsupported
 
 _WITHOUT_COMPRESSION = "Export it again from where it came from, without compression."
@@ -154,11 +155,16 @@ def _check_stream(path: Path, ds: Dataset, syntax: UID, rows: int, columns: int)
 
 
 def _with_colour(ds: Dataset, frame: NDArray[Any], photometric: str) -> tuple[NDArray[Any], bool]:
-    if photometric == "PALETTE COLOR":
-        frame = apply_color_lut(frame, ds)
-    if frame.ndim == 2:
+    """Grey (H, W) as it is, or RGB (H, W, 3) of eight bits, and whether it is the latter."""
+    if frame.ndim == 2 and photometric != "PALETTE COLOR":
         return frame, False
+    claimed, entries = int(ds.BitsStored), frame
+    if photometric == "PALETTE COLOR":
+        count, first, claimed = (int(n) for n in numbers(ds, "RedPaletteColorLookupTableDescriptor"))
+        entries = apply_color_lut(np.arange(first, first + (count or 1 << 16))[np.newaxis], ds)
+        frame = apply_color_lut(frame, ds)
     rgb = frame[..., :3]
     if rgb.dtype.itemsize > 1:
-        rgb = rgb.astype(np.float32) * (255.0 / max(1, int(rgb.max())))
+        full = (1 << max(8, real_bits(claimed, int(entries[..., :3].max())))) - 1
+        rgb = np.rint(rgb.astype(np.float32) * (255.0 / full))
     return rgb.astype(np.uint8), True
