@@ -208,6 +208,27 @@ def test_the_pages_of_a_tiff_are_counted(tmp_path: Path) -> None:
     assert np.array_equal(film.pixels, EIGHT)
 
 
+def test_a_thumbnail_beside_the_page_of_a_tiff_is_no_second_film(tmp_path: Path) -> None:
+    page, thumbnail = Image.fromarray(EIGHT), Image.fromarray(EIGHT[::4, ::4])
+    thumbnail.encoderinfo = {"tiffinfo": {254: 1}}
+    film = saved(tmp_path, page, "TIFF", save_all=True, append_images=[thumbnail])
+    assert film.header.frames == 1
+    assert np.array_equal(film.pixels, EIGHT)
+    assert saved(tmp_path, page, "TIFF", save_all=True, append_images=[page, thumbnail]).header.frames == 2
+
+
+def test_the_frames_of_an_animated_png_are_counted(tmp_path: Path) -> None:
+    film = saved(tmp_path, EIGHT, "PNG", save_all=True, append_images=[Image.fromarray(255 - EIGHT)])
+    assert film.header.frames == 2
+    assert np.array_equal(film.pixels, EIGHT)
+    assert saved(tmp_path, EIGHT, "PNG").header.frames == 1
+
+
+def test_the_preview_that_a_camera_keeps_in_a_jpeg_is_no_second_film(tmp_path: Path) -> None:
+    film = saved(tmp_path, EIGHT, "MPO", save_all=True, append_images=[Image.fromarray(EIGHT[::4, ::4])])
+    assert (film.format, film.header.frames) == ("JPEG", 1)
+
+
 @pytest.mark.parametrize("compression", ["raw", "tiff_lzw", "tiff_adobe_deflate", "packbits"])
 def test_compressed_tiffs_open(tmp_path: Path, compression: str) -> None:
     assert np.array_equal(saved(tmp_path, EIGHT, "TIFF", compression=compression).pixels, EIGHT)

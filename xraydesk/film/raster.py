@@ -23,6 +23,7 @@ _SIXTEEN_BITS = ("I;16", "I;16B", "I;16L", "I;16N")
 _WIDE = ("I", "F")
 _TIFF_PHOTOMETRIC = 262
 _MIN_IS_WHITE = 0
+_NEW_SUBFILE_TYPE, _SMALLER_COPY_OR_MASK = 254, 0b101  # TIFF 6.0, page 36
 _AS_PLAIN_TIFF = "Export it again as PNG, or as TIFF of 8 or 16 bits in which larger numbers are brighter."
 _AS_PLAIN_JPEG = "Export it again as PNG, as ordinary JPEG of 8 bits, or as DICOM."
 # By the marker of the frame header (ISO 10918-1 table B.1, ISO 14495-1 C.1.1).
@@ -66,7 +67,7 @@ def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) 
     image: Image.Image = Image.open(io.BytesIO(data), formats=[kind])
     if image.width * image.height > max_pixels:
         raise too_large(path)
-    frames = int(getattr(image, "n_frames", 1)) if kind == "TIFF" else 1
+    frames = _frames(image, data, kind)
     inverted = _is_white_first(image)
     full = image.size
     if least_side > 0 and kind == "JPEG":
@@ -92,6 +93,28 @@ def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) 
         header=FilmHeader(frames=frames),
         full_size=((full[0], full[1]) if method in _SWAPS_SIDES else (full[1], full[0])) if reduced else None,
     )
+
+
+def _frames(image: Image.Image, data: bytes, kind: str) -> int:
+    """Pages of a TIFF, frames of an animated PNG; the previews that cameras keep in a JPEG are none."""
+    if kind == "TIFF":
+        return _full_pages(data)
+    return int(getattr(image, "n_frames", 1)) if kind == "PNG" else 1
+
+
+def _full_pages(data: bytes) -> int:
+    """Pages of a TIFF that are neither a smaller copy of another nor its mask, at least one."""
+    pages = TiffImagePlugin.TiffImageFile(
+        io.BytesIO(data)
+    )  # another one: after a broken page it is of no use
+    count = 0
+    for page in range(pages.n_frames):
+        try:
+            pages.seek(page)
+            count += not int(pages.tag_v2.get(_NEW_SUBFILE_TYPE, 0)) & _SMALLER_COPY_OR_MASK
+        except Exception:  # what cannot be looked at is a page all the same
+            count += 1
+    return max(1, count)
 
 
 def _is_white_first(image: Image.Image) -> bool:
