@@ -21,7 +21,6 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGLosslessSV1,
-    JPEGLSLossless,
     RLELossless,
 )
 
@@ -157,44 +156,6 @@ def test_monochrome1_stays_as_it_is_stored(tmp_path: Path) -> None:
 def test_an_inverse_presentation_lut_shape_inverts_once(tmp_path: Path, photometric: str, shape: str) -> None:
     ds = data_set(chest_like(), PhotometricInterpretation=photometric, PresentationLUTShape=shape)
     assert open_film(write(tmp_path / "film", ds)).photometric is Photometric.MONOCHROME1
-
-
-def test_padding_becomes_a_range_of_pixels(tmp_path: Path) -> None:
-    ds = data_set(chest_like())
-    ds.add_new("PixelPaddingValue", "US", 5)
-    ds.add_new("PixelPaddingRangeLimit", "US", 0)
-    assert open_film(write(tmp_path / "film", ds)).padding == (0, 5)
-
-
-def test_signed_padding_is_offset_like_the_pixels(tmp_path: Path) -> None:
-    ds = data_set(np.array([[-2000, 0], [5, 9]], dtype=np.int16), bits=16)
-    ds.add_new("PixelPaddingValue", "SS", -2000)
-    film = open_film(write(tmp_path / "film", ds))
-    assert film.padding == (32768 - 2000, 32768 - 2000)
-    assert film.pixels[0, 0] == 32768 - 2000
-
-
-@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless, JPEGLSLossless])
-def test_padding_that_the_stored_bits_cannot_hold_does_not_blacken_the_white(
-    tmp_path: Path, syntax: UID
-) -> None:
-    ds = data_set(np.where(chest_like() > 3000, 4095, chest_like()).astype(np.uint16))
-    ds.add_new("PixelPaddingValue", "US", 65535)
-    assert open_film(write(tmp_path / "film", ds, syntax)).padding is None
-
-
-@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless])
-def test_padding_in_the_unused_high_bits_counts_where_pixels_hold_it(tmp_path: Path, syntax: UID) -> None:
-    ds = data_set(np.array([[65535, 65535], [17, 2000]], dtype=np.uint16))
-    ds.add_new("PixelPaddingValue", "US", 65535)
-    film = open_film(write(tmp_path / "film", ds, syntax))
-    assert (film.padding, film.pixels.tolist()) == ((4095, 4095), [[4095, 4095], [17, 2000]])
-
-
-def test_signed_padding_is_understood_where_it_is_written_as_unsigned(tmp_path: Path) -> None:
-    ds = data_set(np.array([[-2000, 0], [5, 9]], dtype=np.int16))
-    ds.add_new("PixelPaddingValue", "US", 65536 - 2000)
-    assert open_film(write(tmp_path / "film", ds)).padding == (48, 48)
 
 
 def _lut_item(first: int, values: list[int], bits: int) -> Dataset:

@@ -82,8 +82,13 @@ def _from_colour(rgb: NDArray[Any]) -> _Grey:
 def _from_grey(ds: Dataset, frame: NDArray[Any]) -> _Grey:
     frame = _without_overshoot(ds, frame)
     bits = _bits(ds, frame)
-    pixels, stored_bits, transform = _stored(frame, bits)
-    padding = _padding(ds, transform, bits)
+    if frame.dtype.kind == "f" or bits > 16:
+        apart = _is_padding(ds, frame)
+        pixels, stored_bits, transform = to_stored(frame, apart)
+        padding = (0, 0) if apart.any() else None
+    else:
+        pixels, stored_bits, transform = _stored(frame, bits)
+        padding = _padding(ds, transform, bits)
     lut = modality_lut(ds)
     if lut is None:
         return _Grey(pixels, stored_bits, _rescaled(ds, transform), padding)
@@ -119,9 +124,7 @@ def _bits(ds: Dataset, frame: NDArray[Any]) -> int:
 
 
 def _stored(frame: NDArray[Any], bits: int) -> tuple[StoredPixels, int, ModalityTransform]:
-    """Unsigned pixels, offset by half the range where the file's are signed."""
-    if frame.dtype.kind == "f" or bits > 16:
-        return to_stored(frame)
+    """Unsigned pixels of up to 16 bits, offset by half the range where the file's are signed."""
     if frame.dtype.kind == "i":
         offset = 1 << (bits - 1)
         shifted = (frame.astype(np.int32) + offset).astype(np.uint16)
@@ -146,7 +149,7 @@ def _padding(ds: Dataset, stored: ModalityTransform, bits: int) -> tuple[int, in
     65535 beside 12 bits is no 4095, the white of the film, unless the file does write 65535 into its cells.
     """
     value = numbers(ds, "PixelPaddingValue")
-    if not value or bits > 16:
+    if not value:
         return None
     limit = numbers(ds, "PixelPaddingRangeLimit") or value
     signed = int(number(ds, "PixelRepresentation", 0)) == 1
@@ -157,6 +160,17 @@ def _padding(ds: Dataset, stored: ModalityTransform, bits: int) -> tuple[int, in
         return None
     low, high = sorted(end - int(stored.intercept) for end in ends)
     return (low, high) if low >= 0 and high < 1 << 16 else None
+
+
+def _is_padding(ds: Dataset, frame: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which pixels are padding (PS3.3 C.7.5.1.1.2): for fractions and for more than 16 bits."""
+    kind = {"f4": "Float", "f8": "DoubleFloat"}.get(frame.dtype.str[1:], "")
+    value = numbers(ds, f"{kind}PixelPaddingValue")
+    limit = numbers(ds, f"{kind}PixelPaddingRangeLimit") or value
+    if not value:
+        return np.zeros(frame.shape, bool)
+    low, high = sorted((value[0], limit[0]))
+    return np.asarray((frame >= low) & (frame <= high))
 
 
 def _wrapped(value: int, bits: int, *, signed: bool) -> int:
