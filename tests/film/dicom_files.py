@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import tempfile
 from copy import deepcopy
 from pathlib import Path
@@ -110,11 +111,23 @@ def _in_byte_order(ds: Dataset, syntax: UID) -> Dataset:
     return copy
 
 
+def claiming(uid: str, ds: Dataset) -> bytes:
+    """`ds` as a file in explicit little endian that names `uid`, whatever that is, as its transfer syntax."""
+    value = uid.encode() + b"\0" * (len(uid) % 2)
+    meta = b"\2\0\x10\0UI" + struct.pack("<H", len(value)) + value
+    return bytes(128) + b"DICM" + meta + to_bytes(ds, ExplicitVRLittleEndian, preamble=False)
+
+
 def compressed(ds: Dataset, syntax: UID) -> Dataset:
     """A copy with its pixels as one compressed frame in `syntax`."""
+    return with_stream(ds, stream(ds, syntax))
+
+
+def with_stream(ds: Dataset, stream: bytes) -> Dataset:
+    """A copy with `stream` as its one compressed frame."""
     copy = deepcopy(ds)
     copy.file_meta = FileMetaDataset()
-    copy.PixelData = encapsulate([stream(ds, syntax)])
+    copy.PixelData = encapsulate([stream])
     copy["PixelData"].VR = "OB"
     copy["PixelData"].is_undefined_length = True
     return copy

@@ -29,7 +29,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from tests.film.dicom_files import chest_like, data_set, to_bytes, write
+from tests.film.dicom_files import chest_like, claiming, data_set, to_bytes, with_stream, write
 from xraydesk.errors import (
     FilmEmpty,
     FilmEncodingUnsupported,
@@ -211,6 +211,34 @@ def test_an_encoding_no_codec_knows(tmp_path: Path) -> None:
     mpeg = mpeg.replace(b"1.2.840.10008.1.2.4.90", b"1.2.840.10008.1.2.4.93")
     path.write_bytes(mpeg)
     refused(path, FilmEncodingUnsupported)
+
+
+@pytest.mark.parametrize(
+    ("uid", "stream"),
+    [
+        ("1.2.840.10008.1.2.4.100", b"\0\0\1\xb3\x14\0\xf0\x13"),  # MPEG-2
+        ("1.2.840.10008.1.2.4.102", b"\0\0\0\x18ftypisom"),  # H.264
+        ("1.2.840.10008.1.2.4.107", b"\0\0\0\x18ftypisom"),  # HEVC
+        ("1.2.840.10008.1.2.4.110", b"\xff\x0a"),  # JPEG XL
+        ("1.2.840.10008.1.2.8.1", b"\x78\x9c"),  # Deflated Image Frame
+        ("1.2.840.10008.1.2.1.98", b""),  # Encapsulated Uncompressed
+        ("1.2.840.113619.5.2", b""),  # GE's own
+        ("1.2.3.4.5", b""),
+    ],
+)
+def test_an_intact_film_in_a_foreign_encoding_is_not_called_damaged(
+    tmp_path: Path, uid: str, stream: bytes
+) -> None:
+    ds = data_set(chest_like(64, 60), PatientName=SECRET)
+    path = written(tmp_path, claiming(uid, with_stream(ds, stream + bytes(range(256)) * 20)))
+    error = refused(path, FilmEncodingUnsupported)
+    assert "without compression" in error.hint
+    assert "encoding" in error.message
+
+
+def test_a_transfer_syntax_that_is_no_uid_is_not_repeated(tmp_path: Path) -> None:
+    error = refused(written(tmp_path, claiming(SECRET, data_set(chest_like()))), FilmEncodingUnsupported)
+    assert "unknown" in error.message
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "BMP"])

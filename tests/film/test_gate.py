@@ -78,6 +78,31 @@ def test_body_parts_that_are_not_are_refused(part: str) -> None:
     assert codes(chest(body_part=part)) == {"body_part": Severity.REFUSAL}
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "SSPINE",
+        "CTSPINE",
+        "TLSPINE",
+        "ABDOMENPELVIS",
+        "HEADNECK",
+        "STOMACH",
+        "COLON",
+        "TMJ",
+        "METACARPUS",
+        "RTHAND",
+        "LEFTFOOT",
+        "LOWERLEG",
+        "UPPERARM",
+        "UP_EXM",
+        "LOW_EXM",
+        "Brustwirbelsäule",
+    ],
+)
+def test_codes_of_body_parts_that_are_not_the_chest_are_refused_like_words(part: str) -> None:
+    assert codes(chest(body_part=part)) == {"body_part": Severity.REFUSAL}
+
+
 @pytest.mark.parametrize(("part", "expected"), [("OTHER", {}), ("QWERTY", {"body_part": Severity.WARNING})])
 def test_body_parts_nobody_knows(part: str, expected: dict[str, Severity]) -> None:
     assert codes(chest(body_part=part)) == expected
@@ -90,6 +115,14 @@ def test_body_parts_nobody_knows(part: str, expected: dict[str, Severity]) -> No
         ("Left knee AP", True),
         ("Chest and hip", False),
         ("C-ARM", False),
+        ("THORACIC SPINE", True),
+        ("Thoraco-lumbar spine AP", True),
+        ("SPINE, THORACIC", True),
+        ("Brustwirbelsäule a.p.", True),
+        ("Chest and thoracic spine", False),
+        ("Chest PA, T-spine", False),
+        ("THORAX/SPINE", False),
+        ("STOMACH TUBE", False),
         ("", False),
     ],
 )
@@ -104,6 +137,8 @@ def test_the_description_counts_where_the_body_part_is_empty(description: str, *
     [
         ({"study": "XR HAND LEFT"}, True),
         ({"study": "Hip AP", "description": "AP"}, True),
+        ({"study": "THORACIC SPINE"}, True),
+        ({"study": "THORACIC SPINE", "description": "CHEST PA"}, False),
         ({"study": "HAND AND CHEST"}, False),
         ({"study": "HAND", "description": "THORAX AP"}, False),
         ({"study": "HAND", "body_part": "CHEST"}, False),
@@ -127,6 +162,9 @@ def test_a_study_of_another_part_is_doubted_where_nothing_says_chest(
         {"view_position": "left lateral"},
         {"view_position": "", "description": "CHEST LAT"},
         {"view_position": "", "description": "Thorax seitlich"},
+        {"view_position": "", "description": "CHEST LL"},
+        {"view_position": "", "body_part": "CHEST LAT"},
+        {"view_position": "", "body_part": "CHEST_RL", "description": "routine"},
         {"view_position": "", "patient_orientation": ("A", "F")},
     ],
 )
@@ -142,11 +180,30 @@ def test_lateral_films_are_refused(header: dict[str, Any]) -> None:
         {"view_position": "antero-posterior"},
         {"view_position": "", "description": "CHEST PA AND LAT"},
         {"view_position": "", "description": "CHEST LAT DECUBITUS"},
+        {"view_position": "", "description": "CHEST PA LAT", "body_part": "CHEST LAT"},
+        {"view_position": "", "description": "Chest AP", "body_part": "CHEST LAT"},
+        {"view_position": "", "description": "TORACE PA E LL"},
+        {"view_position": "", "description": "LL catheter"},
+        {"view_position": "PA", "body_part": "CHEST LAT"},
+        {"view_position": "", "description": "CHEST PA AND OBLIQUES"},
         {"view_position": "", "patient_orientation": ("L", "F")},
         {"view_position": "PA", "patient_orientation": ("A", "F")},
     ],
 )
 def test_frontal_films_are_not_taken_for_lateral_ones(header: dict[str, Any]) -> None:
+    assert codes(chest(**header)) == {}
+
+
+@pytest.mark.parametrize(
+    "view", ["LLO", "RLO", "LAO", "RAO", "LPO", "OBL", "Left anterior oblique", "AP OBLIQUE"]
+)
+def test_oblique_films_are_doubted(view: str) -> None:
+    assert codes(chest(view_position=view)) == {"oblique_view": Severity.WARNING}
+
+
+@pytest.mark.parametrize("header", [{"description": "Chest oblique"}, {"body_part": "CHEST OBL"}])
+def test_oblique_films_are_doubted_by_other_words_where_the_view_is_empty(header: dict[str, Any]) -> None:
+    assert codes(chest(**{"view_position": "", **header})) == {"oblique_view": Severity.WARNING}
     assert codes(chest(**header)) == {}
 
 

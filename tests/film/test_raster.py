@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from pydicom.uid import UID, JPEGLosslessSV1, JPEGLSLossless
 
-from tests.film.dicom_files import chest_like
+from tests.film.dicom_files import chest_like, data_set, stream
 from xraydesk.errors import FilmEncodingUnsupported, FilmError
 from xraydesk.film.film import Film, Photometric
 from xraydesk.film.open import open_film
@@ -87,6 +88,28 @@ def test_an_intact_tiff_of_pixels_that_pillow_does_not_know_is_not_called_damage
     with pytest.raises(FilmError) as caught_short:
         open_film(path)
     assert "rare kind" not in str(caught_short.value)
+
+
+@pytest.mark.parametrize(
+    ("syntax", "words"), [(JPEGLosslessSV1, "lossless JPEG"), (JPEGLSLossless, "JPEG-LS")]
+)
+def test_an_intact_jpeg_of_a_kind_that_pillow_does_not_know_is_not_called_damaged(
+    tmp_path: Path, syntax: UID, words: str
+) -> None:
+    path = tmp_path / "film.jpg"
+    path.write_bytes(stream(data_set(chest_like()), syntax))
+    with pytest.raises(FilmEncodingUnsupported) as caught:
+        open_film(path)
+    assert words in str(caught.value) and "PNG" in caught.value.hint
+
+
+def test_a_jpeg_of_twelve_bits_is_called_one(tmp_path: Path) -> None:
+    path = tmp_path / "film.jpg"
+    Image.fromarray(EIGHT).save(path, "JPEG")
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"\xff\xc0\x00\x0b\x08", b"\xff\xc1\x00\x0b\x0c"))
+    with pytest.raises(FilmEncodingUnsupported, match="12 bits"):
+        open_film(path)
 
 
 def test_float_tiff_keeps_its_values_as_modality_values(tmp_path: Path) -> None:
@@ -183,6 +206,27 @@ def test_the_pages_of_a_tiff_are_counted(tmp_path: Path) -> None:
     film = saved(tmp_path, page, "TIFF", save_all=True, append_images=[page, page])
     assert film.header.frames == 3
     assert np.array_equal(film.pixels, EIGHT)
+
+
+def test_a_thumbnail_beside_the_page_of_a_tiff_is_no_second_film(tmp_path: Path) -> None:
+    page, thumbnail = Image.fromarray(EIGHT), Image.fromarray(EIGHT[::4, ::4])
+    thumbnail.encoderinfo = {"tiffinfo": {254: 1}}
+    film = saved(tmp_path, page, "TIFF", save_all=True, append_images=[thumbnail])
+    assert film.header.frames == 1
+    assert np.array_equal(film.pixels, EIGHT)
+    assert saved(tmp_path, page, "TIFF", save_all=True, append_images=[page, thumbnail]).header.frames == 2
+
+
+def test_the_frames_of_an_animated_png_are_counted(tmp_path: Path) -> None:
+    film = saved(tmp_path, EIGHT, "PNG", save_all=True, append_images=[Image.fromarray(255 - EIGHT)])
+    assert film.header.frames == 2
+    assert np.array_equal(film.pixels, EIGHT)
+    assert saved(tmp_path, EIGHT, "PNG").header.frames == 1
+
+
+def test_the_preview_that_a_camera_keeps_in_a_jpeg_is_no_second_film(tmp_path: Path) -> None:
+    film = saved(tmp_path, EIGHT, "MPO", save_all=True, append_images=[Image.fromarray(EIGHT[::4, ::4])])
+    assert (film.format, film.header.frames) == ("JPEG", 1)
 
 
 @pytest.mark.parametrize("compression", ["raw", "tiff_lzw", "tiff_adobe_deflate", "packbits"])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pydicom.uid import JPEG2000Lossless
 
-from tests.film.dicom_files import chest_like, data_set, write
+from tests.film.dicom_files import chest_like, claiming, data_set, stream, with_stream, write
 from xraydesk.errors import FilmError
 from xraydesk.film.open import open_film
 
@@ -40,6 +40,18 @@ def test_spacing_is_that_of_the_pixels_or_none(tmp_path: Path) -> None:
     path = film_file(tmp_path, 12, PixelSpacing=["0.1", "0.1"])
     assert open_film(path).spacing_mm == (0.1, 0.1)
     assert open_film(path, least_side=512).spacing_mm is None
+
+
+def test_a_signed_film_in_an_unsigned_stream_reads_alike_in_every_size(tmp_path: Path) -> None:
+    signed = chest_like(1100, 1031, 12).astype(np.int16) - 2048
+    unsigned = stream(
+        data_set(signed.view(np.uint16) & 4095), JPEG2000Lossless
+    )  # two's complement in 12 bits
+    path = tmp_path / "film"
+    path.write_bytes(claiming(JPEG2000Lossless, with_stream(data_set(signed), unsigned)))
+    for least_side in (0, 512):
+        film = open_film(path, least_side=least_side)
+        assert np.array_equal(film.pixels + film.modality.intercept, signed), least_side
 
 
 def test_a_damaged_stream_ends_in_the_same_words_as_the_whole_film(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
 from xraydesk.errors import FilmEncrypted, FilmWithoutPixels
-from xraydesk.film.dicom_dataset import data_set, number, numbers, text
-from xraydesk.film.dicom_frame import first_frame, pixel_element
+from xraydesk.film.dicom_dataset import data_set, lift_functional_groups, number, numbers, text
+from xraydesk.film.dicom_frame import cells_hold, first_frame, pixel_element
 from xraydesk.film.dicom_header import film_header, film_identity, spacing_mm
 from xraydesk.film.dicom_lut import modality_lut, voi_choices
 from xraydesk.film.failures import damaged, truncated
@@ -52,6 +52,7 @@ def open_dicom(path: Path, data: bytes, *, max_pixels: int, least_side: int = 0)
     ds = data_set(path, data)
     if not pixel_element(ds):
         raise _without_pixels(path, ds, data)
+    lift_functional_groups(ds)
     frame, is_colour = first_frame(path, ds, max_pixels=max_pixels, least_side=least_side)
     grey = _from_colour(frame) if is_colour else _from_grey(ds, frame)
     lowest = grey.modality.intercept + min(0.0, grey.modality.slope * (2**grey.bits - 1))
@@ -81,8 +82,13 @@ def _from_colour(rgb: NDArray[Any]) -> _Grey:
 def _from_grey(ds: Dataset, frame: NDArray[Any]) -> _Grey:
     frame = _without_overshoot(ds, frame)
     bits = _bits(ds, frame)
-    pixels, stored_bits, transform = _stored(frame, bits)
-    padding = _padding(ds, transform, bits)
+    if frame.dtype.kind == "f" or bits > 16:
+        apart = _is_padding(ds, frame)
+        pixels, stored_bits, transform = to_stored(frame, apart)
+        padding = (0, 0) if apart.any() else None
+    else:
+        pixels, stored_bits, transform = _stored(frame, bits)
+        padding = _padding(ds, transform, bits)
     lut = modality_lut(ds)
     if lut is None:
         return _Grey(pixels, stored_bits, _rescaled(ds, transform), padding)
@@ -118,9 +124,7 @@ def _bits(ds: Dataset, frame: NDArray[Any]) -> int:
 
 
 def _stored(frame: NDArray[Any], bits: int) -> tuple[StoredPixels, int, ModalityTransform]:
-    """Unsigned pixels, offset by half the range where the file's are signed."""
-    if frame.dtype.kind == "f" or bits > 16:
-        return to_stored(frame)
+    """Unsigned pixels of up to 16 bits, offset by half the range where the file's are signed."""
     if frame.dtype.kind == "i":
         offset = 1 << (bits - 1)
         shifted = (frame.astype(np.int32) + offset).astype(np.uint16)
@@ -140,15 +144,33 @@ def _rescaled(ds: Dataset, stored: ModalityTransform) -> ModalityTransform:
 
 
 def _padding(ds: Dataset, stored: ModalityTransform, bits: int) -> tuple[int, int] | None:
-    """Pixel padding (PS3.3 C.7.5.1.1.2) as an inclusive range of unsigned pixels."""
+    """Pixel padding (PS3.3 C.7.5.1.1.2) as an inclusive range of unsigned pixels.
+
+    65535 beside 12 bits is no 4095, the white of the film, unless the file does write 65535 into its cells.
+    """
     value = numbers(ds, "PixelPaddingValue")
-    if not value or bits > 16:
+    if not value:
         return None
     limit = numbers(ds, "PixelPaddingRangeLimit") or value
     signed = int(number(ds, "PixelRepresentation", 0)) == 1
-    both = (_wrapped(int(v), bits, signed=signed) - int(stored.intercept) for v in (value[0], limit[0]))
-    low, high = sorted(both)
+    width = max(16, int(ds.BitsAllocated))  # 16 bits are those of the element, signed or not
+    written = [_wrapped(int(end), width, signed=signed) for end in (value[0], limit[0])]
+    ends = [_wrapped(end, bits, signed=signed) for end in written]
+    if any(there != end and not cells_hold(ds, there) for there, end in zip(written, ends, strict=True)):
+        return None
+    low, high = sorted(end - int(stored.intercept) for end in ends)
     return (low, high) if low >= 0 and high < 1 << 16 else None
+
+
+def _is_padding(ds: Dataset, frame: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which pixels are padding (PS3.3 C.7.5.1.1.2): for fractions and for more than 16 bits."""
+    kind = {"f4": "Float", "f8": "DoubleFloat"}.get(frame.dtype.str[1:], "")
+    value = numbers(ds, f"{kind}PixelPaddingValue")
+    limit = numbers(ds, f"{kind}PixelPaddingRangeLimit") or value
+    if not value:
+        return np.zeros(frame.shape, bool)
+    low, high = sorted((value[0], limit[0]))
+    return np.asarray((frame >= low) & (frame <= high))
 
 
 def _wrapped(value: int, bits: int, *, signed: bool) -> int:

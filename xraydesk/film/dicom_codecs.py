@@ -81,6 +81,15 @@ def decode_frame(ds: Dataset, syntax: UID) -> tuple[NDArray[Any], str]:
     raise failure
 
 
+def can_decode(syntax: UID) -> bool:
+    """Whether some codec is made for the encoding; it may be missing from this installation."""
+    try:
+        get_decoder(syntax)
+    except NotImplementedError:
+        return False
+    return True
+
+
 def decoded_by(plugin: str, film: Path) -> NDArray[Any]:
     """The first frame of a film by this one plugin of pydicom's. Raises what the plugin or its absence raises."""
     ds = dcmread(film)
@@ -96,7 +105,8 @@ def reduced_frame(ds: Dataset, syntax: UID, least_side: int) -> NDArray[Any] | N
     halvings = halvings_to(least_side, int(ds.Rows), int(ds.Columns))
     if syntax not in (JPEG2000, JPEG2000Lossless) or not halvings or ds.SamplesPerPixel != 1:
         return None
-    if ds.PhotometricInterpretation == "PALETTE COLOR":  # indices have no mean
+    # Indices have no mean; and where only the header says signed, the whole decoder knows what to make of it.
+    if ds.PhotometricInterpretation == "PALETTE COLOR" or ds.PixelRepresentation == 1:
         return None
     stream = first_stream(ds)
     precision = jpeg2000_precision(stream)

@@ -21,6 +21,18 @@ from pydicom.uid import (
 from xraydesk.film.failures import too_large, truncated
 
 _MAX_INFLATED_BYTES = 1 << 30
+_FUNCTIONAL_GROUPS = ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence")
+_LIFTED = {
+    "FrameVOILUTSequence": (
+        "WindowCenter",
+        "WindowWidth",
+        "WindowCenterWidthExplanation",
+        "VOILUTFunction",
+        "VOILUTSequence",
+    ),
+    "PixelValueTransformationSequence": ("RescaleSlope", "RescaleIntercept", "ModalityLUTSequence"),
+    "PixelMeasuresSequence": ("PixelSpacing",),
+}
 _LONG_VRS = (b"OB", b"OW", b"UN", b"UT", b"SQ")
 
 
@@ -31,6 +43,11 @@ def data_set(path: Path, data: bytes) -> Dataset:
         ds = pydicom.dcmread(io.BytesIO(data), force=True)
     except zlib.error as error:
         raise truncated(path) from error
+    meta = getattr(ds, "file_meta", None) or FileMetaDataset()
+    if "TransferSyntaxUID" in meta and not meta.TransferSyntaxUID:
+        # pydicom takes an empty one for explicit little endian; where there is none it looks at the bytes.
+        _, start = _meta_transfer_syntax(data)
+        ds = pydicom.dcmread(io.BytesIO(data[start:]), force=True)
     if not getattr(ds, "file_meta", None):
         ds.file_meta = FileMetaDataset()
     if "TransferSyntaxUID" not in ds.file_meta:
@@ -38,6 +55,28 @@ def data_set(path: Path, data: bytes) -> Dataset:
         guess = ExplicitVRLittleEndian if little else ExplicitVRBigEndian
         ds.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else guess
     return ds
+
+
+def lift_functional_groups(ds: Dataset) -> None:
+    """Copies window, rescale and spacing of the first frame to where most films have them.
+
+    Enhanced objects keep them in functional groups (PS3.3 C.7.6.16). What the film itself says stays.
+    """
+    groups = [group for name in _FUNCTIONAL_GROUPS if (group := _first_item(ds, name)) is not None]
+    for macro, keywords in _LIFTED.items():
+        if any(value(ds, keyword) is not None for keyword in keywords):
+            continue
+        item = next(
+            (found for group in groups if (found := _first_item(group, macro)) is not None), Dataset()
+        )
+        for keyword in keywords:
+            if keyword in item:
+                ds[keyword] = item[keyword]
+
+
+def _first_item(ds: Dataset, keyword: str) -> Dataset | None:
+    items = value(ds, keyword)
+    return items[0] if isinstance(items, pydicom.Sequence) and items else None
 
 
 def _check_inflated_size(path: Path, data: bytes) -> None:

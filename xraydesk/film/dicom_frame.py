@@ -13,10 +13,12 @@ from pydicom.pixels.processing import apply_color_lut
 from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 
 from xraydesk.film.codestream import stream_size
-from xraydesk.film.dicom_codecs import decode_frame, first_stream, reduced_frame, syntax_of_stream
-from xraydesk.film.dicom_dataset import number, text
+from xraydesk.film.dicom_codecs import can_decode, decode_frame, first_stream, reduced_frame, syntax_of_stream
+from xraydesk.film.dicom_dataset import number, numbers, text
+from xraydesk.film.dicom_lut import real_bits
 from xraydesk.film.failures import damaged, too_large, truncated, unsupported
 
+_WITHOUT_COMPRESSION = "Export it again from where it came from, without compression."
 _PIXEL_ELEMENTS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
 
@@ -42,9 +44,11 @@ def first_frame(
     if rows * columns > max_pixels:
         raise too_large(path)
     _mend(ds, rows, columns)
-    syntax = _real_syntax(ds)
+    syntax = _real_syntax(path, ds)
     if syntax.is_encapsulated:
         _check_stream(path, ds, syntax, rows, columns)
+        if syntax != RLELossless and ds.SamplesPerPixel > 1:
+            ds.PlanarConfiguration = 0  # whatever is claimed (PS3.5 8.2.1, 8.2.4); JPEG-LS says it itself
     else:
         _check_length(path, ds, rows * columns)
     reduced = reduced_frame(ds, syntax, least_side) if syntax.is_encapsulated else None
@@ -59,8 +63,23 @@ def first_frame(
         raise unsupported(path, syntax.name) from error
     if spare:
         ds.BitsStored = stored
-        frame = (frame >> spare) & frame.dtype.type((1 << stored) - 1)
+        frame = _brought_down(frame, stored, spare)
     return _with_colour(ds, frame, photometric)
+
+
+def cells_hold(ds: Dataset, value: int) -> bool:
+    """Whether a cell of the first frame is `value` where the bits above those stored count too.
+
+    For a data set whose `first_frame` was decoded. False for other streams than RLE: they have no such bits.
+    """
+    syntax, stored = UID(ds.file_meta.TransferSyntaxUID), ds.BitsStored
+    if syntax.is_encapsulated and syntax != RLELossless:
+        return False
+    ds.BitsStored = ds.BitsAllocated
+    try:
+        return bool((decode_frame(ds, syntax)[0] == value).any())
+    finally:
+        ds.BitsStored = stored
 
 
 def _mend(ds: Dataset, rows: int, columns: int) -> None:
@@ -78,10 +97,15 @@ def _mend(ds: Dataset, rows: int, columns: int) -> None:
     ds.NumberOfFrames = frames(ds)
 
 
-def _real_syntax(ds: Dataset) -> UID:
-    """The transfer syntax; where the file contradicts itself, the bytes are believed."""
+def _real_syntax(path: Path, ds: Dataset) -> UID:
+    """The transfer syntax; where the file contradicts itself, the bytes are believed.
+
+    Raises FilmEncodingUnsupported where it is none that can be decoded: films in MPEG, JPEG XL, of private kinds.
+    """
     syntax = UID(ds.file_meta.TransferSyntaxUID)
     in_items = bytes(ds[pixel_element(ds)].value[:4]) == b"\xfe\xff\x00\xe0"
+    if not syntax.is_transfer_syntax or (in_items and not can_decode(syntax)):
+        raise unsupported(path, syntax.name if syntax.is_valid else "an unknown one", _WITHOUT_COMPRESSION)
     if syntax.is_encapsulated and not in_items:
         syntax = ExplicitVRLittleEndian
     elif in_items and syntax in (ImplicitVRLittleEndian, ExplicitVRLittleEndian):
@@ -94,8 +118,21 @@ def _upper_bits(ds: Dataset, syntax: UID) -> tuple[int, int]:
     """Bits stored, and below them in each cell the spare ones (ACR-NEMA, old CR: high bit at the top)."""
     stored = int(ds.BitsStored)
     spare = int(number(ds, "HighBit", stored - 1)) + 1 - stored
-    plain = not syntax.is_encapsulated and ds.SamplesPerPixel == 1 and ds.PixelRepresentation == 0
+    plain = (not syntax.is_encapsulated or syntax == RLELossless) and ds.SamplesPerPixel == 1
     return stored, spare if plain and 0 < spare <= ds.BitsAllocated - stored else 0
+
+
+def _brought_down(cells: NDArray[Any], stored: int, spare: int) -> NDArray[Any]:
+    """Values of `stored` bits from cells with `spare` bits below them; overlays above, if any, are cut off.
+
+    Cells that fit without being shifted, and would lose bits by it, have a header that lies.
+    """
+    number_of, signed = cells.dtype.type, cells.dtype.kind == "i"
+    fits = int(cells.max()) < 1 << stored and int(cells.min()) >= (-(1 << stored - 1) if signed else 0)
+    header_lies = fits and bool((cells & number_of((1 << spare) - 1)).any())
+    values = (cells if header_lies else cells >> spare) & number_of((1 << stored) - 1)
+    sign = number_of(1 << stored - 1)
+    return np.asarray((values ^ sign) - sign if signed else values)
 
 
 def _check_length(path: Path, ds: Dataset, pixels: int) -> None:
@@ -118,11 +155,16 @@ def _check_stream(path: Path, ds: Dataset, syntax: UID, rows: int, columns: int)
 
 
 def _with_colour(ds: Dataset, frame: NDArray[Any], photometric: str) -> tuple[NDArray[Any], bool]:
-    if photometric == "PALETTE COLOR":
-        frame = apply_color_lut(frame, ds)
-    if frame.ndim == 2:
+    """Grey (H, W) as it is, or RGB (H, W, 3) of eight bits, and whether it is the latter."""
+    if frame.ndim == 2 and photometric != "PALETTE COLOR":
         return frame, False
+    claimed, entries = int(ds.BitsStored), frame
+    if photometric == "PALETTE COLOR":
+        count, first, claimed = (int(n) for n in numbers(ds, "RedPaletteColorLookupTableDescriptor"))
+        entries = apply_color_lut(np.arange(first, first + (count or 1 << 16))[np.newaxis], ds)
+        frame = apply_color_lut(frame, ds)
     rgb = frame[..., :3]
     if rgb.dtype.itemsize > 1:
-        rgb = rgb.astype(np.float32) * (255.0 / max(1, int(rgb.max())))
+        full = (1 << max(8, real_bits(claimed, int(entries[..., :3].max())))) - 1
+        rgb = np.rint(rgb.astype(np.float32) * (255.0 / full))
     return rgb.astype(np.uint8), True

@@ -92,7 +92,7 @@ def _table(item: Dataset, order: str, *, signed: bool) -> tuple[int, NDArray[np.
     values = _lut_data(item, count, order)
     if values is None or not values.any():
         return None
-    return first, values, _real_bits(bits, int(values.max()))
+    return first, values, real_bits(bits, int(values.max()))
 
 
 def _lut_data(item: Dataset, count: int, order: str) -> NDArray[np.uint16] | None:
@@ -106,7 +106,7 @@ def _lut_data(item: Dataset, count: int, order: str) -> NDArray[np.uint16] | Non
     return array[:count].astype(np.int64).astype(np.uint16) if len(array) >= count else None
 
 
-def _real_bits(claimed: int, largest: int) -> int:
+def real_bits(claimed: int, largest: int) -> int:
     """Bits of the output. Some makers claim 16 for tables of 10 or 12, which would show black."""
     used = max(1, largest.bit_length())
     return claimed if used <= claimed <= used + 2 and claimed <= 16 else used

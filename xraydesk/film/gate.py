@@ -14,6 +14,7 @@ from xraydesk.film.header_words import (
     RADIOGRAPHS,
     is_human,
     is_lateral,
+    is_oblique,
     modality_of,
     other_body_part,
     other_part_of_study,
@@ -50,6 +51,9 @@ def _by_header(header: FilmHeader) -> Iterator[GateFinding]:
             "By its header this is a lateral film.",
             "The network knows frontal films only: open the PA or AP film. " + _OVERRIDE,
         )
+    elif is_oblique(header):
+        words = "By its header this is an oblique film."
+        yield _warning("oblique_view", words, "The network knows frontal films only: open the PA or AP film.")
     if header.frames > 1:
         yield _refusal(
             "multi_frame",

@@ -64,13 +64,25 @@ _CHEST = re.compile(
     re.IGNORECASE,
 )
 _SPINE_OF_THE_CHEST = re.compile(r"SPINE|COLUMNA|RACHIS|WIRBEL", re.IGNORECASE)
+# In a description the chest may be meant beside a spine: "Chest and T-spine", but not "thoracic spine".
+_THORACIC_SPINE = re.compile(
+    r"(?:THORAC|TORAC|TÓRAC)\w*(?:[ -]+\w+){0,2}?[ -]+SPINE"
+    r"|(?:SPINE|COLUMNA|RACHIS)[ -]+(?:THORAC|TORAC|TÓRAC)\w*|BRUSTWIRBEL\w*",
+    re.IGNORECASE,
+)
 
-_OTHER_PARTS = re.compile(
-    r"\b(ABDOMEN|PELVIS|HIPS?|EXTREMITY|LEGS?|THIGH|FEMUR|KNEES?|PATELLA|TIBIA|FIBULA|ANKLES?|FOOT|FEET"
+_PARTS = (
+    r"ABDOMEN|PELVIS|HIPS?|EXTREMITY|LEGS?|THIGH|FEMUR|KNEES?|PATELLA|TIBIA|FIBULA|ANKLES?|FOOT|FEET"
     r"|TOES?|CALCANEUS|HEEL|HANDS?|WRISTS?|FINGERS?|THUMB|FOREARM|ELBOWS?|HUMERUS|ARM|RADIUS|ULNA"
     r"|SHOULDERS?|SCAPULA|CLAVICLE|SKULL|HEAD|BRAIN|FACE|SINUS(?:ES)?|ORBITS?|JAWS?|MANDIBLE|MAXILLA"
     r"|TEETH|TOOTH|DENTAL|NECK|SPINE|[CTL]-?SPINE|LSSPINE|SACRUM|COCCYX|KIDNEYS?|BLADDER|LIVER|UTERUS"
-    r"|BREASTS?|STERNUM|ACJOINT|SIJOINT)\b",
+    r"|BREASTS?|STERNUM|ACJOINT|SIJOINT|COLUMNA|RACHIS|(?:HALS|BRUST|LENDEN)?WIRBEL(?:S(?:Ä|AE)ULE)?"
+)
+_OTHER_PARTS = re.compile(rf"\b(?:{_PARTS})\b", re.IGNORECASE)
+# Codes of a body part (PS3.16 annex L, and makers' own); a description may mean something else by them.
+_OTHER_PARTS_AS_CODES = re.compile(
+    rf"\b(?:(?:RT|LT|RIGHT|LEFT|BOTH|UPPER|LOWER|FORE)?(?:{_PARTS})|(?:S|CT|TL)-?SPINE|ABDOMENPELVIS|HEADNECK"
+    r"|STOMACH|COLON|TMJ|ZYGOMA|WRISTHAND|(?:UP|LOW|UPPER|LOWER) ?EXM|(?:META)?(?:CARP|TARS)(?:US|AL|ALS))\b",
     re.IGNORECASE,
 )
 # Words that a description may hold without meaning the part: a C-arm, a film taken by hand.
@@ -84,7 +96,9 @@ _NO_PART_AT_ALL = frozenset(
 )
 
 _LATERAL_CODES = frozenset({"LL", "RL", "LAT", "LATERAL", "LLAT", "RLAT", "LT LAT", "RT LAT"})
-_LATERAL = re.compile(r"\b(LAT|LATERAL|LATERALE|LATERALLY|PROFILE?|PROFIL|SEITLICH)\b", re.IGNORECASE)
+_LATERAL = re.compile(r"\b(LAT|LATERAL|LATERALE|LATERALLY|PROFILE?|PROFIL|PERFIL|SEITLICH)\b", re.IGNORECASE)
+_LATERAL_OF_A_CHEST = re.compile(r"\b(LL|RL|LLAT|RLAT)\b", re.IGNORECASE)  # of a leg, LL is the lower limb
+_OBLIQUE = re.compile(r"\b(LLO|RLO|LAO|RAO|LPO|RPO|OBLI?|OBLI[QC]\w*|SCHRÄG)\b", re.IGNORECASE)
 _FRONTAL = re.compile(
     r"\b(PA|AP|P\.A\.|A\.P\.|FRONTAL|FACE|DECUB\w*|POSTERO\w*|ANTERO\w*|PORTABLE)\b", re.IGNORECASE
 )
@@ -108,10 +122,10 @@ def other_body_part(header: FilmHeader) -> str:
     if part:
         if _CHEST.search(part) and not _SPINE_OF_THE_CHEST.search(part):
             return ""
-        found = _OTHER_PARTS.search(part)
+        found = _OTHER_PARTS_AS_CODES.search(part)
         return found.group(0) if found else ""  # no more of it: whatever else stands there may be a name
     description = _spaced(header.description)
-    if _CHEST.search(description):
+    if _says_chest(description):
         return ""
     names = (found.group(0) for found in _OTHER_PARTS.finditer(description))
     return next((name for name in names if name.upper() not in _NO_PART_IN_A_DESCRIPTION), "")
@@ -122,7 +136,7 @@ def other_part_of_study(header: FilmHeader) -> str:
 
     Weaker than what the film says of itself: a study may hold films of several parts.
     """
-    if any(_CHEST.search(words) for words in (header.body_part, header.description, header.study)):
+    if any(_says_chest(_spaced(words)) for words in (header.body_part, header.description, header.study)):
         return ""
     names = (found.group(0) for found in _OTHER_PARTS.finditer(_spaced(header.study)))
     return next((name for name in names if name.upper() not in _NO_PART_IN_A_STUDY), "")
@@ -132,21 +146,37 @@ def unknown_body_part(header: FilmHeader) -> bool:
     """Whether the header names a body part that is neither the chest nor any other known here."""
     part = _spaced(header.body_part)
     named = bool(part) and part.upper() not in _NO_PART_AT_ALL
-    return named and not _CHEST.search(part) and not _OTHER_PARTS.search(part)
+    return named and not _CHEST.search(part) and not _OTHER_PARTS_AS_CODES.search(part)
 
 
 def is_lateral(header: FilmHeader) -> bool:
-    """By view position, else by the description, else by the direction of the rows (PS3.3 C.7.6.1.1.1)."""
+    """By view position, else by other words, else by the direction of the rows (PS3.3 C.7.6.1.1.1)."""
     view = _spaced(header.view_position).upper()
     if view in _LATERAL_CODES:
         return True
     if view:
         return bool(_LATERAL.search(view)) and not _FRONTAL.search(view)
-    description = _spaced(header.description)
-    if _FRONTAL.search(description):
-        return False
+    for words in (_spaced(header.description), _spaced(header.body_part)):
+        if _FRONTAL.search(words):
+            return False
+        if _LATERAL.search(words) or (_CHEST.search(words) and _LATERAL_OF_A_CHEST.search(words)):
+            return True
     rows = header.patient_orientation[0].upper() if header.patient_orientation else ""
-    return bool(_LATERAL.search(description)) or rows[:1] in ("A", "P")
+    return rows[:1] in ("A", "P")
+
+
+def is_oblique(header: FilmHeader) -> bool:
+    """By view position, else by description or body part."""
+    view = _spaced(header.view_position)
+    if view:
+        return bool(_OBLIQUE.search(view))
+    words = _spaced(f"{header.description} {header.body_part}")
+    return bool(_OBLIQUE.search(words)) and not _FRONTAL.search(words)
+
+
+def _says_chest(words: str) -> bool:
+    """Whether the chest is named other than by its spine."""
+    return bool(_CHEST.search(_THORACIC_SPINE.sub(" ", words)))
 
 
 def is_human(species: str) -> bool:

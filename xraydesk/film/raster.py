@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, TiffImagePlugin
 
 from xraydesk.errors import FilmError
+from xraydesk.film.codestream import jpeg_frame
 from xraydesk.film.failures import damaged, too_large, truncated, unsupported
 from xraydesk.film.film import Film, FilmHeader, ModalityTransform, Photometric
 from xraydesk.film.grey import colourfulness, luminance, to_stored
@@ -22,7 +23,15 @@ _SIXTEEN_BITS = ("I;16", "I;16B", "I;16L", "I;16N")
 _WIDE = ("I", "F")
 _TIFF_PHOTOMETRIC = 262
 _MIN_IS_WHITE = 0
+_NEW_SUBFILE_TYPE, _SMALLER_COPY_OR_MASK = 254, 0b101  # TIFF 6.0, page 36
 _AS_PLAIN_TIFF = "Export it again as PNG, or as TIFF of 8 or 16 bits in which larger numbers are brighter."
+_AS_PLAIN_JPEG = "Export it again as PNG, as ordinary JPEG of 8 bits, or as DICOM."
+# By the marker of the frame header (ISO 10918-1 table B.1, ISO 14495-1 C.1.1).
+_OTHER_JPEGS = {
+    **dict.fromkeys((0xC3, 0xCB), "lossless JPEG"),
+    **dict.fromkeys((0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF), "hierarchical JPEG"),
+    0xF7: "JPEG-LS",
+}
 
 # EXIF orientation -> how to bring the film upright.
 _UPRIGHT = {
@@ -48,6 +57,8 @@ def open_raster(path: Path, data: bytes, kind: str, *, max_pixels: int, least_si
     except Exception as error:
         if kind == "TIFF" and _is_tiff_of_other_pixels(data):
             raise unsupported(path, "a rare kind of TIFF", _AS_PLAIN_TIFF) from error
+        if kind == "JPEG" and (rare := _rare_jpeg(data)):
+            raise unsupported(path, rare, _AS_PLAIN_JPEG) from error
         # Pillow's decoders fail in many ways on damaged files; what matters is whether the end is there.
         raise (truncated(path) if _ends_early(data, kind, error) else damaged(path)) from error
 
@@ -56,7 +67,7 @@ def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) 
     image: Image.Image = Image.open(io.BytesIO(data), formats=[kind])
     if image.width * image.height > max_pixels:
         raise too_large(path)
-    frames = int(getattr(image, "n_frames", 1)) if kind == "TIFF" else 1
+    frames = _frames(image, data, kind)
     inverted = _is_white_first(image)
     full = image.size
     if least_side > 0 and kind == "JPEG":
@@ -84,6 +95,28 @@ def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) 
     )
 
 
+def _frames(image: Image.Image, data: bytes, kind: str) -> int:
+    """Pages of a TIFF, frames of an animated PNG; the previews that cameras keep in a JPEG are none."""
+    if kind == "TIFF":
+        return _full_pages(data)
+    return int(getattr(image, "n_frames", 1)) if kind == "PNG" else 1
+
+
+def _full_pages(data: bytes) -> int:
+    """Pages of a TIFF that are neither a smaller copy of another nor its mask, at least one."""
+    pages = TiffImagePlugin.TiffImageFile(
+        io.BytesIO(data)
+    )  # another one: after a broken page it is of no use
+    count = 0
+    for page in range(pages.n_frames):
+        try:
+            pages.seek(page)
+            count += not int(pages.tag_v2.get(_NEW_SUBFILE_TYPE, 0)) & _SMALLER_COPY_OR_MASK
+        except Exception:  # what cannot be looked at is a page all the same
+            count += 1
+    return max(1, count)
+
+
 def _is_white_first(image: Image.Image) -> bool:
     """Pillow turns "white is zero" TIFFs of 1 and 8 bits round itself, but not those of more."""
     tags = getattr(image, "tag_v2", {})
@@ -97,6 +130,17 @@ def _is_tiff_of_other_pixels(data: bytes) -> bool:
     except Exception as error:
         return "unknown pixel mode" in str(error)
     return False
+
+
+def _rare_jpeg(data: bytes) -> str:
+    """What the file is called where it is a JPEG of a kind that Pillow does not decode, else ""."""
+    frame = jpeg_frame(data)
+    if frame is None:
+        return ""
+    _, _, bits, marker = frame
+    if marker in _OTHER_JPEGS:
+        return _OTHER_JPEGS[marker]
+    return "" if bits == 8 else f"JPEG of {bits} bits"
 
 
 def _way_upright(image: Image.Image) -> Image.Transpose | None:

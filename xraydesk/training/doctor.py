@@ -20,6 +20,7 @@ _NAMED = 3  # folders of which none is found in; the others are counted
 _SMALL = "too_small"
 _NO_CHEST_FILM = {
     "lateral_view": "lateral",
+    "oblique_view": "oblique",
     "multi_frame": "of several frames",
     "animal": "of an animal",
     "phantom": "of a phantom",
