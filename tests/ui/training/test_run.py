@@ -66,6 +66,12 @@ def test_a_time_that_nobody_knows_yet_is_left_open(room: Room) -> None:
     assert room.place.training.figures()["Remaining"] == "–"
 
 
+def test_after_the_last_batch_no_time_is_told(room: Room) -> None:
+    room.start()
+    room.tell(TrainModel, step(40, 14, 0.0))
+    assert room.place.training.figures()["Remaining"] == "–"
+
+
 def test_curves_tell_their_latest_values(room: Room) -> None:
     room.start()
     room.tell(TrainModel, epoch_done(1), epoch_done(2), epoch_done(3, best=False))

@@ -205,8 +205,17 @@ def test_the_time_is_estimated_from_the_last_training(at_network: Room) -> None:
     assert cards["recommended"].estimate() == ""
     at_network.settings.set(TRAIN_SPEED, 100.0)
     at_network.train.go_to(Step.NETWORK)
-    assert cards["recommended"].estimate() == "about 3 min 14 s"  # 1,383 films, 14 epochs
-    assert cards["paper"].estimate() == "up to 23 min 03 s"
+    assert cards["recommended"].estimate() == "about 3 min"  # 1,383 films, 14 epochs
+    assert cards["paper"].estimate() == "up to 23 min"
+
+
+def test_the_time_of_a_cross_validation_is_that_of_all_its_folds(room: Room) -> None:
+    room.settings.set(TRAIN_SPEED, 100.0)
+    room.scan()
+    room.next()
+    room.answer(PlanSplit, planned(folds=5))
+    room.next()
+    assert room.place.network.cards.cards["recommended"].estimate() == "about 16 min"
 
 
 # -- augmentation -----------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ class TrainController(QObject):
         self.films = FilmsDesk(place.films, self.engine, settings, self)
         self.split = SplitDesk(place.split, self.engine, self._draft, self._patients_known, self)
         self.network = NetworkDesk(
-            place.network, self.engine, settings, self.films.some_film, self.split.train_films, self
+            place.network, self.engine, settings, self.films.some_film, self.split.films_of_an_epoch, self
         )
         self.run = RunDesk(place.training, self.engine, settings, self)
         self.evaluation = EvaluationDesk(place.evaluation, self.engine, self.films.choices, self)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from xraydesk.errors import Failure
 from xraydesk.model.architectures import ARCHITECTURES
-from xraydesk.presentation.wording import film_name, seconds_words
+from xraydesk.presentation.wording import estimate_words, film_name
 from xraydesk.ui.job_runner import Job
 from xraydesk.ui.settings import TRAIN_SPEED, Settings
 from xraydesk.ui.training.engine import TrainingEngine
@@ -35,7 +35,7 @@ _OWN = "dlh_covid"
 
 
 class NetworkDesk(QObject):
-    """`film_of` gives a film to look at; `films_of` how many an epoch has, 0 while nobody knows."""
+    """`film_of` gives a film to look at; `films_of` how many the epochs of all folds have, 0 while nobody knows."""
 
     changed = Signal()
 
@@ -205,7 +205,7 @@ class NetworkDesk(QObject):
             self._page.cards.show_estimates({})
             return
         words = {
-            name: f"{'up to' if preset.stop_after else 'about'} {seconds_words(films * preset.epochs / speed)}"
+            name: f"{'up to' if preset.stop_after else 'about'} {estimate_words(films * preset.epochs / speed)}"
             for name, preset in PRESETS.items()
         }
         self._page.cards.show_estimates(words)

@@ -54,7 +54,7 @@ def remaining_words(step: StepDone, log: EpochLog, *, runs: bool) -> str:
     """Of the folds to come, too: each takes as long as this one."""
     left = (step.epochs - step.epoch + 1) * step.steps - step.step
     to_come = (log.folds - log.fold) * step.epochs * step.steps
-    if not runs or step.remaining_s < 0 or (to_come and left <= 0):
+    if not runs or step.remaining_s < 0 or left <= 0:  # after the last batch the test films are read
         return "–"
     return seconds_words(step.remaining_s * (1 + (to_come / left if to_come else 0)))
 

@@ -55,8 +55,12 @@ class SplitDesk(QObject):
             return ""
         return f"{self.plan.folds} folds" if self.plan.folds else self._counts()
 
+    def films_of_an_epoch(self) -> int:
+        """How many films all folds learn from in an epoch each; 0 while nobody knows."""
+        return self.train_films() * max(self.plan.folds if self.plan is not None else 0, 1)
+
     def train_films(self) -> int:
-        """How many films each epoch learns from; 0 while nobody knows."""
+        """How many films an epoch of one fold learns from; 0 while nobody knows."""
         parts = self.plan.parts if self.plan is not None else {}
         if not parts:
             return 0
