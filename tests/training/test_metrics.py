@@ -15,7 +15,7 @@ from sklearn.metrics import (
 
 from xraydesk.model.prediction import calibrated_probabilities
 from xraydesk.training.calibration import fitted_temperature
-from xraydesk.training.evaluation import evaluated_by_source
+from xraydesk.training.evaluation import evaluated, evaluated_by_source
 from xraydesk.training.metrics import expected_calibration_error, figures
 
 PAPER_MATRIX = np.array([[55, 1, 2], [1, 150, 8], [0, 9, 419]])  # rows actual: COVID19, NORMAL, PNEUMONIA
@@ -102,6 +102,16 @@ def test_each_figure_has_an_interval_around_it_overall_and_by_source() -> None:
     without_b = found["without_source"]["B"]  # of two sources, the one is what is left without the other
     assert without_b == found["by_source"]["A"]
     assert set(found["per_class"]) == set(found["auroc"]) == {"x", "y", "z"}
+
+
+def test_a_small_calibration_error_lies_in_its_interval() -> None:
+    tenths = np.repeat([6, 7, 8, 9], 10)  # ten films each of which the model is so sure, and as often right
+    right = np.tile(np.arange(10), 4) < tenths
+    sure = np.stack([tenths / 10, 1 - tenths / 10], axis=1)
+    found = evaluated(sure, np.where(right, 0, 1), ("x", "y"), [str(i) for i in range(40)])
+    low, high = found["ece_interval"]
+    assert found["ece"] == pytest.approx(0.0, abs=1e-12)
+    assert low == found["ece"] and high > 0.05
 
 
 def test_films_of_one_patient_widen_the_interval() -> None:

@@ -24,7 +24,7 @@ from xraydesk.training.test_results import JudgedFilms, read_test_results
 from xraydesk.workflows.plan_split import plan_films
 from xraydesk.workflows.train_model import TrainModel, train_model
 
-REAL_FILMS = 150  # of each class, to train on and to test on each: enough to be well above chance, where a
+REAL_FILMS = 100  # of each class, to train on and to test on each: enough to be well above chance, where a
 # difference of a thousandth of a grey level in a film decides what is named
 
 

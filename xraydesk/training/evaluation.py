@@ -28,9 +28,16 @@ def _resamples(groups: Groups, seed: int) -> Iterator[NDArray[np.int64]]:
         yield np.concatenate([order[starts[g] : starts[g + 1]] for g in chosen])
 
 
-def _interval(values: list[float | None]) -> list[float] | None:
+def _interval(figure: float | None, values: list[float | None]) -> list[float] | None:
+    """Percentiles of the resamples, and wide enough for the figure itself.
+
+    Films that are drawn twice make a calibration error look larger: a small one lies below all its resamples.
+    """
     known = [value for value in values if value is not None]
-    return [float(v) for v in np.percentile(known, (2.5, 97.5))] if known else None
+    if not known or figure is None:
+        return None
+    low, high = np.percentile(known, (2.5, 97.5))
+    return [min(float(low), figure), max(float(high), figure)]
 
 
 def _named(
@@ -40,7 +47,7 @@ def _named(
     result: dict[str, Any] = {"films": sum(point["support"])}
     for name in _SCALARS:
         result[name] = point[name]
-        result[f"{name}_interval"] = _interval([r[name] for r in replicates])
+        result[f"{name}_interval"] = _interval(point[name], [r[name] for r in replicates])
     result["confusion_matrix"] = point["confusion_matrix"]
     result["classes"] = list(classes)
     result["per_class"] = {
@@ -51,7 +58,10 @@ def _named(
                 for figure in ("precision", "recall", "f1")
                 for part, value in (
                     (figure, point[f"class_{figure}"][k]),
-                    (f"{figure}_interval", _interval([r[f"class_{figure}"][k] for r in replicates])),
+                    (
+                        f"{figure}_interval",
+                        _interval(point[f"class_{figure}"][k], [r[f"class_{figure}"][k] for r in replicates]),
+                    ),
                 )
             },
         }
@@ -59,7 +69,8 @@ def _named(
     }
     result["auroc"] = {name: point["auroc"][k] for k, name in enumerate(classes)}
     result["auroc_interval"] = {
-        name: _interval([r["auroc"][k] for r in replicates]) for k, name in enumerate(classes)
+        name: _interval(point["auroc"][k], [r["auroc"][k] for r in replicates])
+        for k, name in enumerate(classes)
     }
     return result
 
