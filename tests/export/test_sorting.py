@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import zipfile
@@ -314,3 +315,26 @@ def test_each_film_is_on_the_list_before_it_is_touched(tmp_path: Path) -> None:
             yield film
 
     assert sort_films(tmp_path / "out", watched(), CTX, move=True).moved == 6
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_a_film_that_its_old_place_links_to_stays(tmp_path: Path) -> None:
+    films = ward(tmp_path / "ward")
+    done = sort_films(tmp_path / "out", films, CTX, move=True)
+    moved = tmp_path / "out/NORMAL/film.png"
+    home = next(film.path for film in films if film.path.name == "film.png")
+    home.symlink_to(moved)
+    undone = undo_sorting_by(done.undo_list, CTX)
+    assert ("film.png", "Its old place leads to this very file, so it stays.") in undone.left
+    assert moved.is_file() and done.undo_list.is_file()
+
+
+def test_undoing_in_a_folder_that_took_the_old_ones_name_deletes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "films/NORMAL").mkdir(parents=True)
+    film = tmp_path / "films/NORMAL/x.png"
+    film.write_bytes(b"the only one")
+    done = sort_films(tmp_path / "out", [record(1, film, NORMAL)], CTX, move=False)
+    shutil.rmtree(tmp_path / "films")
+    (tmp_path / "out").rename(tmp_path / "films")
+    undone = undo_sorting_by(tmp_path / "films" / done.undo_list.name, CTX)
+    assert film.read_bytes() == b"the only one" and undone.removed == 0

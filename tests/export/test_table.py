@@ -288,3 +288,19 @@ def test_a_table_of_another_model_is_not_continued(tmp_path: Path) -> None:
     other = CsvTable(path, CLASSES, resume=True, model_sha256="ff00")
     with pytest.raises(OutputError, match="another model"), other:
         pass
+
+
+@pytest.mark.parametrize("odd", ["a note by hand\n", "\0\0\0\0\n", "a,b,c\n", "x" * 200_000 + "\n"])
+@pytest.mark.parametrize("at_the_end", [True, False])
+def test_a_table_with_a_line_that_is_no_row_is_refused_in_words_and_stays(
+    tmp_path: Path, odd: str, at_the_end: bool
+) -> None:
+    path = tmp_path / "results.csv"
+    with CsvTable(path, CLASSES) as table:
+        table.write(classified("a.png"))
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines.insert(len(lines) - (0 if at_the_end else 1), odd)
+    path.write_text("".join(lines), encoding="utf-8")
+    with pytest.raises(OutputError, match="no row of this table"), CsvTable(path, CLASSES, resume=True):
+        pass
+    assert path.read_text(encoding="utf-8") == "".join(lines)

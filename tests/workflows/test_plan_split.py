@@ -193,6 +193,7 @@ def test_what_a_model_holds_back_is_read_from_the_card_beside_its_weights(
     card["data"][HELD_BACK] = first.held_back_by(first.splits[0])
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    (tmp_path / "model" / "model.safetensors").touch()
     other = replace(CONFIG, seed=99)
     request = replace(asked(root, start=str(tmp_path / "model" / "model.safetensors")), config=other)
     assert names(plan_films(request, JobContext()), "test") == names(first, "test")

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -22,7 +23,7 @@ from xraydesk.jobs import JobContext
 from xraydesk.journal.reader import JournalReader
 from xraydesk.journal.records import Batch, BatchEnd, FilmRecord, FilmState, RowQuery
 from xraydesk.registry.registry import InstalledModel, Registry, model_in
-from xraydesk.workflows import find_work
+from xraydesk.workflows import find_work, run_batch
 from xraydesk.workflows.batch_desk import BatchDesk
 from xraydesk.workflows.classify_film import FilmReader
 from xraydesk.workflows.install_model import install_model
@@ -269,3 +270,60 @@ def test_a_batch_does_not_go_on_with_another_model_of_the_same_name(
     with pytest.raises(ModelNotFound, match="not installed any more"):
         desk.run(batch_id)
     assert desk.batch(batch_id).counts.done == 0
+
+
+def test_a_place_added_while_the_last_film_is_read_is_read_too(
+    desk: Desk, disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    for place in (one, two):
+        place.mkdir()
+        shutil.copy(disk / "03.png", place / f"{place.name}.png")
+    batch_id = desk.start(one)
+    finish, added = run_batch._finish, list[int]()
+
+    def add_then_finish(*given: Any) -> None:
+        if not added:
+            added.append(desk.batches.note(AddToBatch(batch_id, (two,))).batch_id)
+        finish(*given)
+
+    monkeypatch.setattr(run_batch, "_finish", add_then_finish)
+    assert desk.run(batch_id).finished
+    assert {row.path.name: row.state for row in desk.rows(batch_id)} == {
+        "one.png": FilmState.READ,
+        "two.png": FilmState.READ,
+    }
+    assert desk.batch(batch_id).all_found
+
+
+def test_a_place_added_a_second_time_while_the_last_film_is_read_ends_the_batch_all_the_same(
+    desk: Desk, disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "one"
+    place.mkdir()
+    shutil.copy(disk / "03.png", place / "one.png")
+    batch_id = desk.start(place)
+    finish = run_batch._finish
+
+    def add_then_finish(*given: Any) -> None:
+        desk.batches.note(AddToBatch(batch_id, (place,)))
+        finish(*given)
+
+    monkeypatch.setattr(run_batch, "_finish", add_then_finish)
+    assert desk.run(batch_id).finished
+    assert (desk.batch(batch_id).end, desk.batch(batch_id).all_found) == (BatchEnd.DONE, True)
+
+
+def test_a_place_that_was_emptied_meanwhile_is_there(tmp_path: Path, disk: Path) -> None:
+    place = tmp_path / "router"
+    place.mkdir()
+    shutil.copy(disk / "03.png", place / "1.png")
+    devices = find_work.devices_of((place,), watch=False)
+    for film in place.iterdir():
+        film.unlink()
+    assert find_work.vanished(place / "gone.png", devices) is None
+    assert find_work.vanished(place / "gone.png", find_work.devices_of((place,), watch=False)) == place
+    assert find_work.vanished(place / "gone.png", find_work.devices_of((place,), watch=True)) is None
+    assert find_work.vanished(place / "gone.png", {place: -1}) == place  # another device lies there now
+    place.rmdir()
+    assert find_work.vanished(place / "gone.png", devices) == place

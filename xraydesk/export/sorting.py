@@ -200,8 +200,18 @@ def _is_reserved_only(path: Path, film: TakenFilm) -> bool:
     return film.size > 0 and path.is_file() and path.stat().st_size == 0
 
 
+def _are_one_file(place: Path, source: Path) -> bool:
+    """By a link, or since the folder that was sorted into was renamed to the one sorted from."""
+    try:
+        return place.samefile(source)
+    except OSError:  # a member of an archive is no file
+        return False
+
+
 def _remove_double(film: TakenFilm, done: Undone) -> None:
-    if _is_reserved_only(film.place, film):
+    if _are_one_file(film.place, film.source):
+        done.left.append((film_name(film.place), "Its old place leads to this very file, so it stays."))
+    elif _is_reserved_only(film.place, film):
         film.place.unlink()
     elif digest(film.place) == digest(film.source):
         film.place.unlink()

@@ -7,6 +7,7 @@ import io
 import json
 import math
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -183,7 +184,7 @@ class CsvTable:
                 hint="Name another file, or run without --resume to replace it.",
                 path=self.path,
             )
-        rows, whole = _whole_rows(old[len(head) :])
+        rows, whole = self._rows(old[len(head) :])
         self._require_this_model({cells[_MODEL_SHA256] for cells in rows})
         self.done = {cells[0]: cells[-1] for cells in rows}
         self.failed = sum(not cells[1] for cells in rows)
@@ -191,6 +192,18 @@ class CsvTable:
         if head + whole != old:
             with whole_file(self.path) as part:
                 part.write_text(head + whole, encoding="utf-8", newline="")
+
+    def _rows(self, body: str) -> tuple[list[list[str]], str]:
+        """What a person wrote into the table is not thrown away, and no row."""
+        with suppress(csv.Error):
+            rows, whole = _whole_rows(body)
+            if all(len(cells) == len(columns(self._classes)) for cells in rows):
+                return rows, whole
+        raise OutputError(
+            f"{self.path.name} holds a line that is no row of this table and cannot be continued.",
+            hint="Take out what was written into it, or name another file.",
+            path=self.path,
+        )
 
     def _require_this_model(self, read_by: set[str]) -> None:
         if self._model_sha256 and read_by - {self._model_sha256}:
@@ -220,7 +233,7 @@ def _line(cells: tuple[str, ...]) -> str:
 
 
 def _whole_rows(body: str) -> tuple[list[list[str]], str]:
-    """The rows that end as a row must, and their text."""
+    """The records that end as a row must, and their text. Raises csv.Error."""
     rows: list[list[str]] = []
     kept = start = 0
     while (end := body.find("\n", start)) >= 0:

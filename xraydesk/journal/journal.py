@@ -74,6 +74,16 @@ class Journal:
         with self._changing(batch_id) as connection:
             connection.execute("UPDATE batch SET end = ? WHERE id = ?", (end, batch_id))
 
+    def end_as_done(self, batch_id: int) -> bool:
+        """Whether it is: not where a film waits, or places were added that nobody has searched."""
+        with self._changing(batch_id) as connection:
+            changed = connection.execute(
+                "UPDATE batch SET end = ? WHERE id = ? AND all_found = 1 AND NOT EXISTS "
+                "(SELECT 1 FROM film INDEXED BY film_waiting WHERE batch = ? AND state = 'waiting')",
+                (BatchEnd.DONE, batch_id, batch_id),
+            )
+            return changed.rowcount == 1
+
     def batch(self, batch_id: int) -> Batch:
         """Raises UsageError if there is none."""
         with self._database.transaction("BEGIN") as connection:

@@ -59,7 +59,7 @@ class _PooledConvolution(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[None, Tensor, Tensor]:
         films, winners = ctx.saved_tensors
-        flow = gradients[0].permute(0, 2, 3, 1).flatten(1, 2)  # (N, windows, C)
+        flow = gradients[0].to(films.dtype).permute(0, 2, 3, 1).flatten(1, 2)  # (N, windows, C)
         channels, width = flow.shape[2], films.shape[3]
         corners = (
             torch.arange(films.shape[2] * width).view(films.shape[2], width)[::_POOL, ::_POOL].reshape(-1, 1)

@@ -86,7 +86,10 @@ class _HandingOn:
     failures: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.ids = self.request.film_ids or self.reader.row_ids(RowQuery(self.request.batch_id))
+        self.ids = self.reader.row_ids(RowQuery(self.request.batch_id))
+        if self.request.film_ids:  # of this batch alone, whatever is asked
+            own = frozenset(self.ids)
+            self.ids = tuple(film for film in self.request.film_ids if film in own)
 
     def films(self, what: str) -> Iterator[FilmRecord]:
         """All that are asked for, a page at a time; tells how far it is and heeds a cancel."""

@@ -21,6 +21,7 @@ _LOOK_EVERY_S = 0.5  # whether places were added
 _POLL_EVERY_S = 2.0  # a watched folder
 
 Wanted = Callable[[Path], bool]
+Devices = dict[Path, int | None]  # of the places that may become empty without being gone: see `vanished`
 OnSkipped = Callable[[FoundFile], None]
 
 
@@ -52,6 +53,7 @@ class WorkSearch:
         self._places_must_exist = places_must_exist
         batch = journal.batch(batch_id)
         self._watch = batch.told.watch
+        self.devices = devices_of(batch.told.places, watch=self._watch)
         self._searched = len(batch.told.places) if batch.all_found and not self._watch else 0
         self.found = batch.counts.found
         self.passed_over = 0
@@ -93,7 +95,8 @@ class WorkSearch:
             yield None
 
     def _searched_all(self) -> bool:
-        return len(self._journal.batch(self._batch_id).told.places) == self._searched
+        batch = self._journal.batch(self._batch_id)
+        return batch.all_found and len(batch.told.places) == self._searched
 
     def _run(self) -> None:
         """On the search's own thread."""
@@ -107,15 +110,16 @@ class WorkSearch:
 
     def _search_places(self) -> None:
         while not self._stopping.is_set():
-            places = self._journal.batch(self._batch_id).told.places
+            batch = self._journal.batch(self._batch_id)
+            places = batch.told.places
             if len(places) > self._searched:
                 self._at_rest.clear()
                 self._search(places)
                 self._searched = len(places)
                 continue
-            if not self._at_rest.is_set():
+            if not batch.all_found:  # also where a place that is among them was added again
                 self._journal.set_all_found(self._batch_id)
-                self._at_rest.set()
+            self._at_rest.set()
             self._stopping.wait(_LOOK_EVERY_S)
 
     def _search(self, places: tuple[Path, ...]) -> None:
@@ -175,16 +179,29 @@ def place_gone(place: Path) -> FilmNotFound:
     )
 
 
-def vanished(film: Path, places: tuple[Path, ...]) -> Path | None:
+def devices_of(places: tuple[Path, ...], *, watch: bool) -> Devices:
+    """The device that each place lies on; None for one that is empty, unless it is watched: films leave such."""
+    return {place: _device(place) if watch or not _is_empty(place) else None for place in places}
+
+
+def vanished(film: Path, places: Devices) -> Path | None:
     """The place a film that cannot be found belongs to, where the whole place went with it.
 
-    A share that was cut off may leave its empty folder behind.
+    A share that was cut off may leave its empty folder behind, which lies on another device; one that
+    was empty from the first may be such.
     """
     own = next((place for place in places if place == film or place in film.parents), None)
-    return own if own is not None and own != film and _is_gone(own) else None
+    return own if own is not None and own != film and _is_gone(own, places[own]) else None
 
 
-def _is_gone(place: Path) -> bool:
+def _is_gone(place: Path, device: int | None) -> bool:
+    if not place.is_dir():
+        return not place.exists()
+    return _is_empty(place) and (device is None or device != _device(place))
+
+
+def _is_empty(place: Path) -> bool:
+    """Or not readable."""
     try:
         if not place.is_dir():
             return not place.exists()
@@ -192,3 +209,10 @@ def _is_gone(place: Path) -> bool:
             return next(inside, None) is None
     except OSError:
         return True
+
+
+def _device(place: Path) -> int | None:
+    try:
+        return place.stat().st_dev
+    except OSError:
+        return None

@@ -12,11 +12,11 @@ from xraydesk.errors import Cancelled, FilmError, OutputError, UsageError
 from xraydesk.film.film import GateFinding, Severity
 from xraydesk.jobs import JobContext
 from xraydesk.journal.journal import Journal
-from xraydesk.journal.records import Batch, BatchEnd, FinishedFilm
+from xraydesk.journal.records import Batch, FinishedFilm
 from xraydesk.model.prediction import is_positive
 from xraydesk.workflows.classify_film import FilmReader
 from xraydesk.workflows.film_stream import FilmStream, Ready
-from xraydesk.workflows.find_work import WorkSearch, place_gone, vanished
+from xraydesk.workflows.find_work import Devices, WorkSearch, place_gone, vanished
 from xraydesk.workflows.prepare_film import Preparing
 from xraydesk.workflows.turns import Turns
 from xraydesk.workflows.verbs import BatchProgress, BatchRan
@@ -62,14 +62,16 @@ def run_batch(work: BatchWork, ctx: JobContext) -> BatchRan:
     pace = Pace(work)
     work.search.start()
     try:
-        with FilmStream(how, work.search.waiting_films()) as stream:
-            for group in stream.groups(_GROUP):
-                ctx.check_cancelled()
-                _finish(work, group, pace)
-                pace.tell(ctx)
+        is_done = False
+        while not is_done:  # places may be added while the last films are read
+            with FilmStream(how, work.search.waiting_films()) as stream:
+                for group in stream.groups(_GROUP):
+                    ctx.check_cancelled()
+                    _finish(work, group, pace)
+                    pace.tell(ctx)
+            is_done = work.journal.end_as_done(work.batch.id)
         work.search.stop()
         pace.tell(ctx, now=True)
-        work.journal.end(work.batch.id, BatchEnd.DONE)
         return BatchRan(work.batch.id, finished=True)
     except Cancelled:
         return BatchRan(work.batch.id, finished=False)
@@ -81,7 +83,7 @@ def run_batch(work: BatchWork, ctx: JobContext) -> BatchRan:
 
 def _finish(work: BatchWork, group: list[Ready], pace: Pace) -> None:
     """Through the network and into the journal. Raises FilmError where a whole place of films is gone."""
-    here, gone = _still_there(group, work.batch.told.places)
+    here, gone = _still_there(group, work.search.devices)
     if here:
         with work.turns.when_nobody_waits():
             results = work.reader.results([film for _, film in here], heatmaps=work.heatmaps)
@@ -97,7 +99,7 @@ def _finish(work: BatchWork, group: list[Ready], pace: Pace) -> None:
         raise place_gone(gone)
 
 
-def _still_there(group: list[Ready], places: tuple[Path, ...]) -> tuple[list[Ready], Path | None]:
+def _still_there(group: list[Ready], places: Devices) -> tuple[list[Ready], Path | None]:
     """The films up to the first whose place went away, and that place."""
     for number, (_, film) in enumerate(group):
         if film.error is not None and not film.sha256 and not film.refused:

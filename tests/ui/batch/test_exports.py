@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -194,3 +195,26 @@ def test_without_a_batch_there_is_nothing_to_export(desk: Desk) -> None:
     desk.exports.show_batch(None)
     assert not any(desk.actions[id].isEnabled() for id in WAYS)
     assert desk.actions[Do.EXPORT_UNDO].isEnabled()
+
+
+def test_of_another_batch_nothing_is_selected(desk: Desk, chosen_file: Callable[[str], list[str]]) -> None:
+    chosen_file("/out/table.csv")
+    desk.exports.show_selected((1, 2, 3))
+    desk.actions[Do.EXPORT_SELECTED].setChecked(True)
+    desk.exports.show_batch(BATCH)
+    desk.exports.show_batch(replace(BATCH, id=8))
+    assert not desk.actions[Do.EXPORT_SELECTED].isChecked()
+    desk.actions[Do.EXPORT_CSV].trigger()
+    assert desk.only_request() == ExportBatch(8, ExportKind.CSV, Path("/out/table.csv"))
+
+
+def test_the_films_that_a_question_names_are_those_that_move(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _choose_folder(monkeypatch, "/out")
+    desk.exports.show_selected((1, 2, 3))
+    desk.actions[Do.EXPORT_SELECTED].setChecked(True)
+    desk.actions[Do.EXPORT_MOVE].trigger()
+    desk.exports.show_selected((4, 5))
+    desk.notice.choices()[0].click()
+    assert desk.only_request().film_ids == (1, 2, 3)

@@ -254,3 +254,31 @@ def test_an_engine_that_does_not_come_up_leaves_the_batch_paused_with_the_reason
     desk.drain()
     assert desk.run.current is None
     assert desk.run.reason(7).startswith("The engine cannot be started.")
+
+
+def test_a_batch_in_trouble_does_not_hold_up_those_behind_it(desk: Desk) -> None:
+    desk.run.go_on(7)
+    desk.run.go_on(8)
+    desk.run.go_on(9)
+    desk.answer(RunBatch(7), BatchRan(7, finished=False, reason=FULL))
+    assert desk.waiting() == [RunBatch(8)]
+    desk.fail(RunBatch(8), Failure("model_not_found", "The model is not installed.", "Install it."))
+    assert desk.waiting() == [RunBatch(9)]
+
+
+def test_a_batch_that_waits_behind_a_paused_one_goes_on_when_asked(desk: Desk) -> None:
+    desk.run.go_on(7)
+    desk.run.go_on(8)
+    desk.run.pause()
+    desk.answer(RunBatch(7), BatchRan(7, finished=False))
+    desk.run.go_on(8)
+    assert desk.waiting() == [RunBatch(8)]
+    assert not desk.run.is_waiting(8)
+
+
+def test_places_added_to_a_batch_that_ended_just_then_are_read(desk: Desk) -> None:
+    desk.run.go_on(7)
+    desk.run.add(7, DISK)
+    desk.answer(RunBatch(7), BatchRan(7, finished=True))
+    desk.answer(AddToBatch(7, DISK), BatchNoted(7))
+    assert desk.waiting() == [RunBatch(7)]

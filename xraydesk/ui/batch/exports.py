@@ -70,6 +70,8 @@ class Exports(QObject):
         self._allow()
 
     def show_batch(self, batch: Batch | None) -> None:
+        if batch is None or self._batch is None or batch.id != self._batch.id:
+            self.show_selected(())
         self._batch = batch
         self._allow()
 
@@ -81,14 +83,19 @@ class Exports(QObject):
         self._allow()
 
     def export(self, kind: ExportKind, target: Path, what: str) -> None:
-        if self._batch is None:
-            return
+        """The batch that is shown, or what is selected of it."""
+        if self._batch is not None:
+            self._export(self._batch.id, self._films(), kind, target, what)
+
+    def _export(
+        self, batch_id: int, films: tuple[int, ...], kind: ExportKind, target: Path, what: str
+    ) -> None:
         on = self._actions
         request = ExportBatch(
-            self._batch.id,
+            batch_id,
             kind,
             target,
-            film_ids=self._films(),
+            film_ids=films,
             identity=on[Do.EXPORT_IDENTITY].isChecked() and not on[Do.HIDE_IDENTITY].isChecked(),
             thumbnails=on[Do.EXPORT_THUMBNAILS].isChecked(),
         )
@@ -104,9 +111,12 @@ class Exports(QObject):
         if target is None:
             return
         self._settings.set(keys.EXPORT_FOLDER, str(target.parent if way.suffix else target))
-        export = partial(self.export, way.kind, target, way.what)
+        if self._batch is None:
+            return
+        films = self._films()  # those that the question is about, whatever is selected when it is answered
+        export = partial(self._export, self._batch.id, films, way.kind, target, way.what)
         if way.kind is ExportKind.MOVE:
-            self._confirm_move(target, export)
+            self._confirm_move(len(films) or self._batch.counts.read, target, export)
         else:
             export()
 
@@ -123,8 +133,7 @@ class Exports(QObject):
         chosen = QFileDialog.getExistingDirectory(self._window, way.title, str(self._folder()))
         return Path(chosen) if chosen else None
 
-    def _confirm_move(self, target: Path, export: Callable[[], None]) -> None:
-        films = len(self._films()) or (self._batch.counts.read if self._batch else 0)
+    def _confirm_move(self, films: int, target: Path, export: Callable[[], None]) -> None:
         self._notice.say(
             f"Move {count_words(films, 'film')} out of their folders into class folders in "
             f"‘{target.name or target}’? “Undo sorting…” brings them back.",

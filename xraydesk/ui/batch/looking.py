@@ -43,6 +43,8 @@ class Looking(QObject):
         table.film_chosen.connect(self._on_chosen)
         table.film_activated.connect(self._on_activated)
         table.selectionModel().selectionChanged.connect(self._on_selection)
+        for other_rows in (panel.rows.shown, panel.rows.modelReset, panel.rows.layoutChanged):
+            other_rows.connect(self._on_selection)  # then Qt says nothing of what is selected no more
         panel.filters.changed.connect(self._on_filter)
         panel.filters.changed.connect(panel.counts.show_filter)
         panel.rows.shown.connect(self._on_shown)

@@ -86,15 +86,17 @@ class BatchRun(QObject):
         self._note(StartBatch(places, watch=watch), partial(self.go_on, watch=watch))
 
     def add(self, batch_id: int, places: tuple[Path, ...]) -> None:
-        self._note(AddToBatch(batch_id, places))
+        """It goes on with them, also where it ended just now."""
+        self._note(AddToBatch(batch_id, places), self.go_on)
 
     def go_on(self, batch_id: int, *, watch: bool = False) -> None:
         """At once, or when its turn comes."""
         self._reasons.pop(batch_id, None)
-        if self.is_running(batch_id) or self.is_waiting(batch_id):
-            return
         if self._run is None:
+            self._waiting = deque(entry for entry in self._waiting if entry[0] != batch_id)
             self._send(Run(batch_id, watch))
+            return
+        if self.is_running(batch_id) or self.is_waiting(batch_id):
             return
         self._waiting.append((batch_id, watch))
         if self._run.watch:
@@ -166,6 +168,8 @@ class BatchRun(QObject):
     def _on_ran(self, run: Run, answer: Answer) -> None:
         if isinstance(answer, BatchRan):
             self._end(run, answer)
+            if answer.reason:  # those behind it need not wait for what troubles this one
+                self._go_to_next()
 
     def _on_failed(self, run: Run, failure: Failure) -> None:
         run.job = None
@@ -173,12 +177,14 @@ class BatchRun(QObject):
             self._end(run, BatchRan(run.batch_id, finished=False))
         elif failure.code != ENGINE_FAILED:
             self._end(run, BatchRan(run.batch_id, finished=False, reason=str(failure)))
+            self._go_to_next()
         elif run.deaths + 1 < DEATHS_IN_A_ROW:
             run.deaths += 1
             self.changed.emit()
         else:
             words = _STUCK.format(times=DEATHS_IN_A_ROW)
             self._end(run, BatchRan(run.batch_id, finished=False, reason=words))
+            self._go_to_next()
 
     @Slot()
     def _on_engine_started(self) -> None:
