@@ -144,9 +144,13 @@ def _settled(run: TrainingRun) -> TrainingRun:
     if (run.out / CHECKPOINT).exists():
         precision = Precision(_kept_config(run.out).get("precision", Precision.FULL))
     else:
-        mixed = summed(torch.tensor(run.together.leads and mixed_is_faster(run.device), dtype=torch.int32))
+        mixed = summed(torch.tensor(run.together.leads and _mixed_is_faster(run), dtype=torch.int32))
         precision = Precision.MIXED if bool(mixed) else Precision.FULL
     return replace(run, config=replace(run.config, precision=precision))
+
+
+def _mixed_is_faster(run: TrainingRun) -> bool:
+    return mixed_is_faster(run.device, own=run.config.architecture == DLH_COVID.name)
 
 
 def _new_network(run: TrainingRun) -> FilmNetwork:
