@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from xraydesk.errors import ModelDamaged
-from xraydesk.model.card import ModelCard, read_card, write_card
+from xraydesk.model.card import ModelCard, is_one_line, read_card, write_card
 from xraydesk.model.model_input import Preprocessing
 
 CARD = ModelCard(
@@ -83,3 +83,20 @@ def test_a_damaged_card_is_named_with_its_model(tmp_path: Path, text: str) -> No
 def test_a_card_that_makes_no_sense_cannot_be_made(change: dict[str, object]) -> None:
     with pytest.raises(ValueError):
         replace(CARD, **change)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_name"),
+    [
+        ("ذات\u200cالریه", True),  # Persian, with the joiner that its spelling needs
+        ("胸部\u3000正常", True),
+        ("COVID\u00a019", True),
+        ("unauffällig & Erguß", True),
+        ("two\nlines", False),
+        ("\x1b[2J", False),
+        ("turned\u202eround", False),
+        ("\u2028", False),
+    ],
+)
+def test_names_are_one_line_in_any_script(name: str, is_name: bool) -> None:
+    assert is_one_line(name) is is_name
