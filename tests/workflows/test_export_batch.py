@@ -154,6 +154,17 @@ def test_chosen_films_come_in_the_order_chosen(
     assert [row["prediction"] for row in table(tmp_path / "out.csv")] == ["PNEUMONIA", "COVID19"]
 
 
+def test_films_of_another_batch_are_not_handed_on_with_this_one(
+    ward: tuple[int, Path], journal: Journal, tmp_path: Path
+) -> None:
+    first = journal.waiting(ward[0])[0][0] - 4
+    other = journal.start(told(ward[1]))
+    journal.add_films(other, [ward[1] / "first.dcm"])
+    ((foreign, _path),) = journal.waiting(other)
+    exported(ward[0], ExportKind.CSV, tmp_path, film_ids=(foreign, first))
+    assert [row["prediction"] for row in table(tmp_path / "out.csv")] == ["COVID19"]
+
+
 @pytest.mark.parametrize("kind", [*ExportKind])
 def test_no_identity_leaves_unless_it_is_asked_for(
     ward: tuple[int, Path], tmp_path: Path, kind: ExportKind
