@@ -1,4 +1,4 @@
-"""A watched folder tells of each film once, when nobody writes it any more."""
+"""A watched folder tells of each film when nobody writes it any more: once, and again where another one comes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from tests.film.archives import png, write_zip
-from xraydesk.film.arrivals import STILL_S, Arrivals, missing
+from xraydesk.film.arrivals import CHANGED_EVERY_S, STILL_S, Arrivals, missing
 from xraydesk.film.folder import FoundFile
 
 
@@ -38,7 +38,7 @@ def write(path: Path, data: bytes = b"", mtime_s: int = 0) -> Path:
 
 def polled(arrivals: Arrivals, clock: Clock, *, after_s: float = STILL_S) -> list[FoundFile]:
     clock.now_s += after_s
-    return list(arrivals.poll())
+    return [arrival.file for arrival in arrivals.poll()]
 
 
 def test_a_file_is_told_when_it_was_seen_twice_and_once_only(tmp_path: Path, clock: Clock) -> None:
@@ -87,12 +87,39 @@ def test_a_file_that_is_still_empty_is_waited_for(tmp_path: Path, clock: Clock) 
     assert polled(arrivals, clock) == [FoundFile(tmp_path / "film")]
 
 
-def test_a_file_that_changes_later_is_not_told_again(tmp_path: Path, clock: Clock) -> None:
+def test_a_file_that_changes_later_is_told_again_when_it_is_whole(tmp_path: Path, clock: Clock) -> None:
     arrivals = Arrivals([tmp_path], clock)
-    write(tmp_path / "film")
-    assert len(polled(arrivals, clock) + polled(arrivals, clock)) == 1
-    write(tmp_path / "film", b"something else")
-    assert polled(arrivals, clock) + polled(arrivals, clock) == []
+    film = write(tmp_path / "film", mtime_s=1000)
+    assert polled(arrivals, clock) + polled(arrivals, clock) == [FoundFile(film)]
+    write(film, png()[:30], mtime_s=2000)
+    assert polled(arrivals, clock, after_s=CHANGED_EVERY_S) == []
+    write(film, png(9), mtime_s=2002)
+    assert polled(arrivals, clock) == []
+    assert polled(arrivals, clock) == [FoundFile(film)]
+    assert [polled(arrivals, clock, after_s=CHANGED_EVERY_S) for _ in range(3)] == [[], [], []]
+
+
+def test_a_given_file_that_changes_is_told_again_too(tmp_path: Path, clock: Clock) -> None:
+    film = write(tmp_path / "film", mtime_s=1000)
+    arrivals = Arrivals([film], clock)
+    assert polled(arrivals, clock) + polled(arrivals, clock) == [FoundFile(film)]
+    write(film, mtime_s=2000)
+    assert polled(arrivals, clock, after_s=CHANGED_EVERY_S) + polled(arrivals, clock) == [FoundFile(film)]
+
+
+def test_how_a_file_looked_tells_one_film_from_the_next_of_its_name(tmp_path: Path, clock: Clock) -> None:
+    arrivals = Arrivals([tmp_path], clock)
+    looked = []
+    for mtime_s in (1000, 2000, 2000):
+        write(tmp_path / "film", mtime_s=mtime_s)
+        clock.now_s += STILL_S
+        assert list(arrivals.poll()) == []
+        clock.now_s += STILL_S
+        looked += [arrival.looked for arrival in arrivals.poll()]
+        (tmp_path / "film").unlink()
+        assert polled(arrivals, clock) == []
+    assert len(looked) == 3
+    assert looked[0] != looked[1] == looked[2]
 
 
 def test_a_file_that_vanishes_is_forgotten(tmp_path: Path, clock: Clock) -> None:
@@ -223,7 +250,7 @@ NAMES = st.sampled_from(["a", "b", "c/a", "c/b", "c/d/a"])
 
 
 class Folder(RuleBasedStateMachine):
-    """Whatever happens in a folder: each file is told once, whole, and none is missed."""
+    """Whatever happens in a folder: each file is told once as it is, whole, and none is missed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -233,7 +260,7 @@ class Folder(RuleBasedStateMachine):
         self.folder, self.clock = Path(self.place.name), Clock()
         self.arrivals = Arrivals([self.folder], self.clock)
         self.changed_s: dict[Path, float] = {}  # files that wait to be told, and when they last changed
-        self.told: set[Path] = set()
+        self.told: dict[Path, bytes] = {}
         self.writes = 0
 
     def teardown(self) -> None:
@@ -243,30 +270,30 @@ class Folder(RuleBasedStateMachine):
     def written(self, name: str) -> None:
         self.writes += 1
         path = write(self.folder / name, png() + bytes(self.writes), mtime_s=1000 + self.writes)
-        if path not in self.told:
-            self.changed_s[path] = self.clock.now_s
+        self.changed_s[path] = self.clock.now_s
 
     @rule(name=NAMES)
     def removed_and_noticed(self, name: str) -> None:
         (self.folder / name).unlink(missing_ok=True)
         self.changed_s.pop(self.folder / name, None)
-        self.told.discard(self.folder / name)
+        self.told.pop(self.folder / name, None)
         self.polled(0.5)
 
     @rule(seconds=st.sampled_from([0.5, 1.0, 2.0, 5.0]))
     def polled(self, seconds: float) -> None:
         self.clock.now_s += seconds
-        for found in self.arrivals.poll():
-            assert found.path not in self.told
-            assert self.clock.now_s - self.changed_s.pop(found.path) >= STILL_S
-            self.told.add(found.path)
+        for arrival in self.arrivals.poll():
+            path = arrival.file.path
+            assert self.clock.now_s - self.changed_s.pop(path) >= STILL_S
+            self.told[path] = path.read_bytes()
 
     @rule()
     def left_alone(self) -> None:
-        for _ in range(2):
-            self.polled(STILL_S)
+        for seconds in (CHANGED_EVERY_S, STILL_S, STILL_S):
+            self.polled(seconds)
         assert not self.changed_s
-        assert self.told == {path for path in self.folder.rglob("*") if path.is_file()}
+        files = (path for path in self.folder.rglob("*") if path.is_file())
+        assert self.told == {path: path.read_bytes() for path in files}
 
 
 TestAnyFolder = Folder.TestCase

@@ -14,29 +14,50 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from tests.journal.films import CLASSES, SOMEBODY, read, told, unread
 from xraydesk.journal.journal import Journal
 from xraydesk.journal.reader import JournalReader
-from xraydesk.journal.records import BatchEnd, FilmState, FinishedFilm, RowQuery, SkippedFile
+from xraydesk.journal.records import Arrived, BatchEnd, FilmState, FinishedFilm, RowQuery, SkippedFile
 
 NAMES = st.lists(st.sampled_from([f"/ward/{name}" for name in "abcdefgh"]), max_size=5)
 OUTCOMES = st.sampled_from(["COVID19", "NORMAL", "INDETERMINATE", "refused", "failed"])
 
 
 @dataclass
-class Told:
-    """A batch as plain Python: paths in the order found, what came of them, and what else was said."""
+class Row:
+    path: Path
+    looked: str
+    number: int
+    outcome: str = ""  # while it waits
 
-    films: dict[Path, str] = field(default_factory=dict)  # "" while it waits
+    @property
+    def state(self) -> FilmState:
+        states = {"": FilmState.WAITING, "refused": FilmState.REFUSED, "failed": FilmState.FAILED}
+        return states.get(self.outcome, FilmState.READ)
+
+
+@dataclass
+class Told:
+    """A batch as plain Python: its films in the order found, what came of them, and what else was said."""
+
+    films: list[Row] = field(default_factory=list)
     skipped: dict[Path, str] = field(default_factory=dict)
     places: list[Path] = field(default_factory=lambda: [Path("/ward")])
     all_found: bool = False
     end: BatchEnd = BatchEnd.OPEN
     changes: int = -1
 
-    def state(self, path: Path) -> FilmState:
-        states = {"": FilmState.WAITING, "refused": FilmState.REFUSED, "failed": FilmState.FAILED}
-        return states.get(self.films[path], FilmState.READ)
+    def add(self, path: Path, looked: str) -> None:
+        number = self.films[-1].number if self.films else 0
+        earlier = next((row for row in reversed(self.films) if row.path == path), None)
+        if earlier is not None:
+            known, earlier.looked = earlier.looked, earlier.looked or looked
+            if not known or not looked or known == looked:
+                return
+            if earlier.state is FilmState.FAILED:
+                self.films.remove(earlier)
+        self.films.append(Row(path, looked, number + 1))
+        self.skipped.pop(path, None)
 
-    def numbers(self, *states: FilmState) -> list[Path]:
-        return [path for path in self.films if self.state(path) in states]
+    def of_state(self, state: FilmState) -> list[Row]:
+        return [row for row in self.films if row.state is state]
 
 
 def finished(film_id: int, path: Path, outcome: str) -> FinishedFilm:
@@ -70,10 +91,17 @@ class JournalAndModel(RuleBasedStateMachine):
 
     @rule(batch=batches, names=NAMES)
     def add_films(self, batch: int, names: list[str]) -> None:
-        films = self.model[batch].films
-        new = {Path(name): "" for name in names if Path(name) not in films}
+        paths = {row.path for row in self.model[batch].films}
+        new = {Path(name) for name in names} - paths
         assert self.journal.add_films(batch, [Path(name) for name in names]) == len(new)
-        films.update(new)
+        for name in names:
+            self.model[batch].add(Path(name), "")
+
+    @rule(batch=batches, names=NAMES, looked=st.sampled_from(["1 1", "1 2"]))
+    def add_arrivals(self, batch: int, names: list[str], looked: str) -> None:
+        self.journal.add_arrivals(batch, [Arrived(Path(name), looked) for name in names])
+        for name in names:
+            self.model[batch].add(Path(name), looked)
 
     @rule(batch=batches, names=NAMES)
     def add_skipped(self, batch: int, names: list[str]) -> None:
@@ -93,14 +121,17 @@ class JournalAndModel(RuleBasedStateMachine):
         films = self.journal.waiting(batch)[skip : skip + len(outcomes)]
         pairs = list(zip(films, outcomes, strict=False))
         self.journal.write(batch, [finished(*film, outcome) for film, outcome in pairs])
-        self.model[batch].films.update({path: outcome for (_, path), outcome in pairs})
+        waiting = self.model[batch].of_state(FilmState.WAITING)[skip:]
+        for (row, outcome) in zip(waiting, outcomes, strict=False):
+            row.outcome = outcome
 
     @rule(batch=batches)
     def retry(self, batch: int) -> None:
         kept = self.model[batch]
-        failed = kept.numbers(FilmState.FAILED)
+        failed = kept.of_state(FilmState.FAILED)
         assert self.journal.retry_failed(batch) == len(failed)
-        kept.films.update(dict.fromkeys(failed, ""))
+        for row in failed:
+            row.outcome = ""
         kept.end = BatchEnd.OPEN if failed else kept.end
 
     @rule(batch=batches, end=st.sampled_from(BatchEnd))
@@ -134,9 +165,9 @@ class JournalAndModel(RuleBasedStateMachine):
             assert batch == self.journal.batch(batch.id)
             assert list(batch.told.places) == model.places
             assert (batch.all_found, batch.end) == (model.all_found, model.end)
-            counts, outcomes = batch.counts, list(model.films.values())
+            counts, outcomes = batch.counts, [row.outcome for row in model.films]
             states = (counts.waiting, counts.read, counts.refused, counts.failed)
-            assert states == tuple(len(model.numbers(state)) for state in FilmState)
+            assert states == tuple(len(model.of_state(state)) for state in FilmState)
             assert (counts.found, counts.skipped) == (len(model.films), len(model.skipped))
             labels = {label: outcomes.count(label) for label in (*CLASSES, "INDETERMINATE")}
             assert dict(counts.labels) == {label: count for label, count in labels.items() if count}
@@ -145,21 +176,19 @@ class JournalAndModel(RuleBasedStateMachine):
     def the_same_films(self) -> None:
         for batch_id, model in self.model.items():
             rows = self.reader.rows(self.reader.row_ids(RowQuery(batch_id)))
-            assert [row.path for row in rows] == list(model.films)
-            assert [row.number for row in rows] == list(range(1, len(rows) + 1))
-            for row in rows:
-                outcome = model.films[row.path]
-                assert row.state == model.state(row.path)
+            assert [(row.path, row.number) for row in rows] == [(row.path, row.number) for row in model.films]
+            for row, film in zip(rows, model.films, strict=True):
+                assert row.state == film.state
                 assert (row.prediction.label if row.prediction else "") == (
-                    outcome if row.state is FilmState.READ else ""
+                    film.outcome if row.state is FilmState.READ else ""
                 )
                 assert (row.error is None) == (row.state in {FilmState.WAITING, FilmState.READ})
                 assert (row.identity is None) == (row.error is None)
                 assert bool(row.thumbnail) == (row.state is FilmState.READ)
             waiting = [path for _, path in self.journal.waiting(batch_id)]
-            assert waiting == model.numbers(FilmState.WAITING)
-            done = [row.path for row in self.reader.done_after(batch_id, 0, 100)]
-            assert done == [path for path in model.films if path not in waiting]
+            assert waiting == [row.path for row in model.of_state(FilmState.WAITING)]
+            done = [row.number for row in self.reader.done_after(batch_id, 0, 100)]
+            assert done == [row.number for row in model.films if row.outcome]
 
     @invariant()
     def the_same_skipped_files(self) -> None:

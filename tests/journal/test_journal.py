@@ -13,7 +13,7 @@ import pytest
 from tests.journal.films import LATERAL, SOMEBODY, journal_at, read, reader_of, told, unread
 from xraydesk.errors import OutputError, UsageError
 from xraydesk.journal.journal import Journal
-from xraydesk.journal.records import BatchCounts, BatchEnd, FilmState, NewBatch, SkippedFile
+from xraydesk.journal.records import Arrived, BatchCounts, BatchEnd, FilmState, NewBatch, RowQuery, SkippedFile
 from xraydesk.model.prediction import INDETERMINATE
 
 ODD_PATHS = [
@@ -101,6 +101,35 @@ def test_films_are_numbered_as_they_are_found_and_counted_once(file: Path) -> No
         ids = [film_id for film_id, _ in journal.waiting(batch_id)]
         assert [(row.number, row.path.name) for row in reader.rows(ids)] == [(1, "a"), (2, "b"), (3, "c")]
         assert journal.batch(batch_id).counts == BatchCounts(waiting=3)
+
+
+def test_another_film_under_the_name_of_one_that_was_read_has_a_row_of_its_own(file: Path) -> None:
+    unit = Path("/unit/image.dcm")
+    with journal_at(file) as journal, reader_of(file) as reader:
+        batch_id = journal.start(told())
+        assert journal.add_arrivals(batch_id, [Arrived(unit, "900 1")]) == 1
+        [first] = journal.waiting(batch_id)
+        journal.write(batch_id, [read(*first, sha256="1")])
+        assert journal.add_arrivals(batch_id, [Arrived(unit, "900 1")]) == 0
+        assert journal.add_arrivals(batch_id, [Arrived(unit, "900 2")]) == 1
+        [second] = journal.waiting(batch_id)
+        journal.write(batch_id, [read(*second, sha256="2")])
+        rows = reader.rows(reader.row_ids(RowQuery(batch_id)))
+        assert [(row.path, row.sha256) for row in rows] == [(unit, "1"), (unit, "2")]
+        assert journal.batch(batch_id).counts.read == 2
+
+
+def test_a_film_that_was_half_written_is_read_in_place_of_what_could_not_be(file: Path) -> None:
+    unit = Path("/unit/image.dcm")
+    with journal_at(file) as journal, reader_of(file) as reader:
+        batch_id = journal.start(told())
+        journal.add_arrivals(batch_id, [Arrived(unit, "450 1")])
+        journal.write(batch_id, [unread(*journal.waiting(batch_id)[0])])
+        journal.add_skipped(batch_id, [SkippedFile(Path("/unit/b.dcm"), "Not a film.")])
+        arrived = [Arrived(unit, "900 2"), Arrived(Path("/unit/b.dcm"), "900 2")]
+        assert journal.add_arrivals(batch_id, arrived) == 2
+        assert journal.batch(batch_id).counts == BatchCounts(waiting=2)
+        assert reader.skipped(batch_id) == []
 
 
 def test_waiting_films_come_by_pages_in_the_order_found(file: Path) -> None:

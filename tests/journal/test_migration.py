@@ -22,7 +22,7 @@ from tests.journal.films import (
 )
 from xraydesk.errors import OutputError
 from xraydesk.journal.opinions import Opinion
-from xraydesk.journal.records import BatchCounts, BatchEnd, FilmState, RowQuery, SkippedFile
+from xraydesk.journal.records import Arrived, BatchCounts, BatchEnd, FilmState, RowQuery, SkippedFile
 from xraydesk.journal.schema import MIGRATIONS, VERSION
 from xraydesk.model.model_input import PAPER_PREPROCESSING
 from xraydesk.model.prediction import Prediction
@@ -44,6 +44,11 @@ def version_1(tmp_path: Path) -> Path:
 @pytest.fixture
 def version_2(tmp_path: Path) -> Path:
     return written_by(2, tmp_path)
+
+
+@pytest.fixture
+def version_3(tmp_path: Path) -> Path:
+    return written_by(3, tmp_path)
 
 
 def version(file: Path) -> int:
@@ -121,7 +126,24 @@ def test_a_version_is_taken_whole_or_not_at_all(version_1: Path) -> None:
     check_every_row(version_1)
 
 
-@pytest.mark.parametrize("earlier", [1, 2])
+def test_version_3_goes_on_with_every_row_and_gives_no_id_twice(version_3: Path) -> None:
+    with closing(sqlite3.connect(version_3)) as connection, connection:
+        connection.execute("DELETE FROM film WHERE id = 4")
+        connection.execute("UPDATE tally SET films = 0 WHERE state = 'waiting'")
+    with journal_at(version_3) as journal:
+        journal.add_arrivals(1, [Arrived(Path("/ward/a.dcm"), "1 2"), Arrived(Path("/ward/d.dcm"), "3 4")])
+        assert journal.waiting(1) == [(5, Path("/ward/d.dcm"))]  # how a.dcm looked was not known before
+    check_every_row(version_3)
+    assert version(version_3) == VERSION
+    with reader_of(version_3) as reader:
+        assert [opinion.label for opinion in reader.opinions()] == ["NORMAL"]
+        assert [row.identity for row in reader.rows([2])] == [SOMEBODY]
+    with closing(sqlite3.connect(version_3)) as connection:
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.mark.parametrize("earlier", [1, 2, 3])
 def test_a_version_once_shipped_is_still_what_it_was(earlier: int, tmp_path: Path) -> None:
     file = written_by(earlier, tmp_path)
     with closing(sqlite3.connect(tmp_path / "now")) as now, closing(sqlite3.connect(file)) as then:

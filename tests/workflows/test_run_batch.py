@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
+import os
 import shutil
 import threading
 import zipfile
@@ -11,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -256,6 +260,49 @@ def test_a_watched_folder_is_read_as_films_arrive(desk: Desk, tmp_path: Path) ->
         watching.join()
     assert [(row.path.name, row.state) for row in desk.rows(batch_id)] == [("arrived.png", FilmState.READ)]
     assert desk.batch(batch_id).end is BatchEnd.OPEN
+
+
+def test_every_film_that_a_unit_writes_under_one_name_is_read(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xraydesk.film.arrivals.STILL_S", 0.2)
+    monkeypatch.setattr("xraydesk.film.arrivals.CHANGED_EVERY_S", 0.2)
+    monkeypatch.setattr(find_work, "_POLL_EVERY_S", 0.1)
+    unit = tmp_path / "unit"
+    unit.mkdir()
+    batch_id = desk.start(unit, watch=True)
+    stop = threading.Event()
+    watching = threading.Thread(target=desk.run, args=(batch_id, stop.is_set))
+    watching.start()
+
+    def arrives(data: bytes, mtime_s: int, done: int) -> None:
+        (unit / "image.png").write_bytes(data)
+        os.utime(unit / "image.png", (mtime_s, mtime_s))
+        while desk.batch(batch_id).counts.done < done and watching.is_alive():
+            stop.wait(0.05)
+
+    films = [png_of(chest_like(300, 280, bits=8), seed) for seed in range(3)]
+    try:
+        arrives(films[0], 1000, 1)
+        arrives(films[1], 2000, 2)  # over the first
+        (unit / "image.png").unlink()
+        arrives(films[2][:500], 3000, 3)  # the unit halts in the middle
+        arrives(films[2], 3001, 3)
+        while desk.batch(batch_id).counts.read < 3 and watching.is_alive():
+            stop.wait(0.05)
+    finally:
+        stop.set()
+        watching.join()
+    rows = desk.rows(batch_id)
+    assert [row.state for row in rows] == [FilmState.READ] * 3
+    assert [row.sha256 for row in rows] == [hashlib.sha256(film).hexdigest() for film in films]
+    assert desk.progress[-1].done == desk.progress[-1].found == 3
+
+
+def png_of(pixels: Any, seed: int) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(np.clip(pixels + seed, 0, 255).astype(np.uint8)).save(file, "PNG")
+    return file.getvalue()
 
 
 def test_a_batch_does_not_go_on_with_another_model_of_the_same_name(

@@ -14,9 +14,19 @@ from xraydesk.film.archive import member_place
 from xraydesk.film.folder import FoundFile, found_at, is_folder, is_passed_over, place_meant
 
 STILL_S = 2.0  # a file that did not change for so long is no longer written
+CHANGED_EVERY_S = 10.0  # how often files that were told are looked at again
 
 _TEMPORARY_ENDINGS = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", ".download")
 _TEMPORARY_BEGINNING = "~$"
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One look at all places: when, whether also at what was told, and the folders seen in it."""
+
+    now: float
+    again: bool
+    seen: set[tuple[int, int]] = field(default_factory=set)
 
 
 class _Sight(NamedTuple):
@@ -31,40 +41,52 @@ class _Sight(NamedTuple):
 class _Known:
     """What was seen in one folder: a name for each file, and more only while it may still be written."""
 
-    told: set[str] = field(default_factory=set)
+    told: dict[str, str] = field(default_factory=dict)  # and how it looked
     growing: dict[str, _Sight] = field(default_factory=dict)
     folders: dict[str, _Known] = field(default_factory=dict)
 
-    def keep(self, files: list[str], folders: list[str]) -> None:
+    def keep(self, files: Iterable[str], folders: list[str]) -> None:
         """Forget what is no longer there."""
-        self.told.intersection_update(files)
+        self.told = {name: self.told[name] for name in files if name in self.told}
         self.growing = {name: self.growing[name] for name in files if name in self.growing}
         self.folders = {name: self.folders.get(name) or _Known() for name in folders}
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """`looked`: size and time of change of the file, or of its archive, to the second: other words, other content."""
+
+    file: FoundFile
+    looked: str
+
+
 class Arrivals:
-    """The whole files of some places, each told once: those that are there, and those that come."""
+    """The whole files of some places: those that are there, and those that come."""
 
     def __init__(self, places: Iterable[Path], clock: Callable[[], float] = time.monotonic) -> None:
         """`places` as for `find_films`: folders, files, archives."""
         self._places = [(place_meant(place), _Known()) for place in places]
         self._clock = clock
+        self._looked_again = clock()
 
-    def poll(self) -> Iterator[FoundFile]:
+    def poll(self) -> Iterator[Arrival]:
         """What has become whole: seen with the same size and time of change twice, `STILL_S` apart or more.
 
-        So the first call tells nothing yet. A file told once is not looked at again, even if it changes;
-        one that vanished and came back is new. Empty files are waited for, and names that programs give to
+        So the first call tells nothing yet. A file is told once, and again when it has changed (seen within
+        `CHANGED_EVERY_S`) or vanished and come back. Empty files are waited for, and names that programs give to
         unfinished files are left out. A folder or place that cannot be read is as it was when it last could.
         To be used up before the next call. Raises nothing.
         """
         now = self._clock()
-        seen: set[tuple[int, int]] = set()
+        again = now - self._looked_again >= CHANGED_EVERY_S
+        if again:
+            self._looked_again = now
+        look = _Round(now, again)
         for place, known in self._places:
             if is_folder(place):
-                yield from _told_under(place, known, now, seen)
-            elif _is_whole(place, known, now):
-                yield from found_at(place, given=True)
+                yield from _told_under(place, known, look)
+            elif looked := _whole(place, known, look):
+                yield from (Arrival(file, looked) for file in found_at(place, given=True))
 
 
 def missing(places: Iterable[Path]) -> tuple[Path, ...]:
@@ -76,24 +98,28 @@ def _is_there(place: Path) -> bool:
     return os.path.exists(place) or member_place(place) is not None  # noqa: PTH110 - Path.exists may raise
 
 
-def _told_under(place: Path, known: _Known, now: float, seen: set[tuple[int, int]]) -> Iterator[FoundFile]:
+def _told_under(place: Path, known: _Known, look: _Round) -> Iterator[Arrival]:
     waiting = [(place, known)]
     while waiting:
         folder, known = waiting.pop()
-        names = _names_in(folder, seen)
+        names = _names_in(folder, look.seen)
         if names is None:
             continue
         files, folders = names
         known.keep(files, folders)
-        for name in files:
-            if _is_whole(folder / name, known, now):
-                yield from found_at(folder / name)
+        for name, entry in files.items():
+            if look.again and _looks_as(entry, known.told.get(name)):
+                continue
+            if looked := _whole(folder / name, known, look):
+                yield from (Arrival(file, looked) for file in found_at(folder / name))
         waiting.extend((folder / name, known.folders[name]) for name in reversed(folders))
 
 
-def _names_in(folder: Path, seen: set[tuple[int, int]]) -> tuple[list[str], list[str]] | None:
+def _names_in(
+    folder: Path, seen: set[tuple[int, int]]
+) -> tuple[dict[str, os.DirEntry[str]], list[str]] | None:
     """Files and folders in it, sorted; None if it cannot be read or links led to it before."""
-    files, folders = list[str](), list[str]()
+    files, folders = dict[str, os.DirEntry[str]](), list[str]()
     try:
         status = folder.stat()
         if (status.st_dev, status.st_ino) in seen:
@@ -101,11 +127,23 @@ def _names_in(folder: Path, seen: set[tuple[int, int]]) -> tuple[list[str], list
         seen.add((status.st_dev, status.st_ino))
         with os.scandir(folder) as entries:
             for entry in entries:
-                if not (is_passed_over(entry.name) or _is_temporary(entry.name)):
-                    (folders if _is_folder_entry(entry) else files).append(entry.name)
+                if is_passed_over(entry.name) or _is_temporary(entry.name):
+                    continue
+                if _is_folder_entry(entry):
+                    folders.append(entry.name)
+                else:
+                    files[entry.name] = entry
     except OSError:
         return None
-    return sorted(files), sorted(folders)
+    return dict(sorted(files.items())), sorted(folders)
+
+
+def _looks_as(entry: os.DirEntry[str], told: str | None) -> bool:
+    """Told by the folder where the system has it there: a look at each file of a share would take long."""
+    try:
+        return told is not None and _words(entry.stat()) == told
+    except OSError:
+        return False
 
 
 def _is_folder_entry(entry: os.DirEntry[str]) -> bool:
@@ -119,22 +157,31 @@ def _is_temporary(name: str) -> bool:
     return name.startswith(_TEMPORARY_BEGINNING) or name.lower().endswith(_TEMPORARY_ENDINGS)
 
 
-def _is_whole(path: Path, known: _Known, now: float) -> bool:
-    """Notes how the file looks; true once, when it has looked so for long enough."""
+def _whole(path: Path, known: _Known, look: _Round) -> str:
+    """Notes how the file looks; says it once, when it has looked so for long enough, and is empty before."""
     name = path.name
-    if name in known.told:
-        return False
+    if name in known.told and not look.again:
+        return ""
     try:
         status = path.stat()  # not the folder's entry: on Windows that lags behind while a file is written
     except (OSError, ValueError):
         known.growing.pop(name, None)
-        return False
+        return ""
+    looked = _words(status)
+    if known.told.get(name) == looked:
+        return ""
+    known.told.pop(name, None)
     before = known.growing.get(name)
     if before is None or (before.size, before.mtime_ns) != (status.st_size, status.st_mtime_ns):
-        known.growing[name] = _Sight(status.st_size, status.st_mtime_ns, now)
-        return False
-    if now - before.since_s < STILL_S or (stat.S_ISREG(status.st_mode) and status.st_size == 0):
-        return False
-    known.told.add(name)
+        known.growing[name] = _Sight(status.st_size, status.st_mtime_ns, look.now)
+        return ""
+    if look.now - before.since_s < STILL_S or (stat.S_ISREG(status.st_mode) and status.st_size == 0):
+        return ""
+    known.told[name] = looked
     del known.growing[name]
-    return True
+    return looked
+
+
+def _words(status: os.stat_result) -> str:
+    """To the second: some shares forget the rest later."""
+    return f"{status.st_size} {status.st_mtime_ns // 1_000_000_000}"

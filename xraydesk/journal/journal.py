@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from xraydesk.errors import OutputError, UsageError
-from xraydesk.journal import opinions, reading, stored
+from xraydesk.journal import adding, opinions, reading, stored
 from xraydesk.journal.database import Database, make_file, open_writing
 from xraydesk.journal.opinions import Opinion
-from xraydesk.journal.records import Batch, BatchEnd, FilmState, FinishedFilm, NewBatch, SkippedFile
+from xraydesk.journal.records import Arrived, Batch, BatchEnd, FinishedFilm, NewBatch, SkippedFile
 from xraydesk.journal.troubles import in_words
 
 _DELETED_AT_ONCE = 500
@@ -123,30 +123,21 @@ class Journal:
 
     def add_films(self, batch_id: int, paths: Iterable[Path]) -> int:
         """Notes films in the order found, but for those in the batch already; how many were new."""
-        rows = [_new_film(path) for path in paths]
+        return self.add_arrivals(batch_id, (Arrived(path) for path in paths))
+
+    def add_arrivals(self, batch_id: int, films: Iterable[Arrived]) -> int:
+        """As `add_films`; but where a file looks otherwise than when its path was last noted, it is another film.
+
+        That gets a row of its own, in place of the earlier one if that could not be read: it may have been half
+        written.
+        """
         with self._changing(batch_id) as connection:
-            last = connection.execute(
-                "SELECT number FROM film WHERE batch = ? ORDER BY id DESC LIMIT 1", (batch_id,)
-            ).fetchone()
-            first = number = 0 if last is None else int(last[0])
-            for row in rows:
-                cursor = connection.execute(
-                    "INSERT INTO film (batch, number, state, path, name, folder) VALUES (?, ?, ?, ?, ?, ?) "
-                    "ON CONFLICT (batch, path) DO NOTHING",
-                    (batch_id, number + 1, FilmState.WAITING, *row),
-                )
-                number += cursor.rowcount
-        return number - first
+            return adding.add_films(connection, batch_id, films)
 
     def add_skipped(self, batch_id: int, files: Iterable[SkippedFile]) -> None:
         """Files that are no films, each path once."""
-        rows = [stored.skipped_values(batch_id, file) for file in files]
         with self._changing(batch_id) as connection:
-            connection.executemany(
-                "INSERT INTO skipped (batch, path, reason) VALUES (?, ?, ?) "
-                "ON CONFLICT (batch, path) DO NOTHING",
-                rows,
-            )
+            adding.add_skipped(connection, batch_id, files)
 
     def waiting(self, batch_id: int, *, after: int = 0, limit: int = 64) -> list[tuple[int, Path]]:
         """(film id, path) of films to be read, in the order found, with an id greater than `after`."""
@@ -216,11 +207,6 @@ class Journal:
 def _add_places(connection: sqlite3.Connection, batch_id: int, places: Iterable[Path]) -> None:
     rows = [(batch_id, stored.path_bytes(place)) for place in places]
     connection.executemany("INSERT INTO place (batch, path) VALUES (?, ?)", rows)
-
-
-def _new_film(path: Path) -> tuple[bytes, str, str]:
-    """(path, name and folder as sorted and searched)."""
-    return stored.path_bytes(path), stored.folded(path.name), stored.folded(str(path.parent))
 
 
 def _write(connection: sqlite3.Connection, batch_id: int, film: FinishedFilm) -> None:

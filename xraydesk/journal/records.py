@@ -89,6 +89,14 @@ class FinishedFilm:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrived:
+    """A film that was found. `looked`: how its file looked, empty where nobody watches it."""
+
+    path: Path
+    looked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SkippedFile:
     path: Path
     reason: str

@@ -149,7 +149,70 @@ _VERSION_3 = (
     "CREATE INDEX opinion_of_film ON opinion (sha256, model_sha256)",
 )
 
-MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
+# In a watched folder another film may come under the name of an earlier one: a path may have a row for each, told
+# apart by how the file `looked`. So the table is made anew, and rows may go one by one.
+_VERSION_4 = (
+    """
+    CREATE TABLE film_anew (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        batch INTEGER NOT NULL REFERENCES batch ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        label TEXT,
+        seconds REAL,
+        device TEXT NOT NULL DEFAULT '',
+        sha256 TEXT NOT NULL DEFAULT '',
+        warnings TEXT NOT NULL DEFAULT '',
+        error TEXT NOT NULL DEFAULT '',
+        path BLOB NOT NULL,
+        name TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        said TEXT NOT NULL DEFAULT '',
+        looked TEXT NOT NULL DEFAULT ''
+    )
+    """,
+    """
+    INSERT INTO film_anew
+        SELECT id, batch, number, state, label, seconds, device, sha256, warnings, error, path, name, folder, said, ''
+        FROM film ORDER BY id
+    """,
+    # The ids of films that were deleted are not given again.
+    "DELETE FROM sqlite_sequence WHERE name = 'film_anew'",
+    "INSERT INTO sqlite_sequence SELECT 'film_anew', seq FROM sqlite_sequence WHERE name = 'film'",
+    "DROP TABLE film",
+    "ALTER TABLE film_anew RENAME TO film",
+    "CREATE INDEX film_of_batch ON film (batch)",
+    "CREATE INDEX film_of_path ON film (batch, path)",
+    "CREATE INDEX film_waiting ON film (batch) WHERE state = 'waiting'",
+    "CREATE INDEX film_content ON film (batch, sha256) WHERE sha256 <> ''",
+    """
+    CREATE TRIGGER film_comes AFTER INSERT ON film BEGIN
+        INSERT INTO tally VALUES (new.batch, new.state, coalesce(new.label, ''), 1)
+            ON CONFLICT (batch, state, label) DO UPDATE SET films = films + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER film_changes AFTER UPDATE OF state, label ON film BEGIN
+        UPDATE tally SET films = films - 1
+            WHERE batch = old.batch AND state = old.state AND label = coalesce(old.label, '');
+        INSERT INTO tally VALUES (new.batch, new.state, coalesce(new.label, ''), 1)
+            ON CONFLICT (batch, state, label) DO UPDATE SET films = films + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER film_goes AFTER DELETE ON film BEGIN
+        UPDATE tally SET films = films - 1
+            WHERE batch = old.batch AND state = old.state AND label = coalesce(old.label, '');
+    END
+    """,
+    """
+    CREATE TRIGGER file_no_longer_skipped AFTER DELETE ON skipped BEGIN
+        UPDATE tally SET films = films - 1 WHERE batch = old.batch AND state = 'skipped';
+    END
+    """,
+)
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 VERSION = len(MIGRATIONS)
 
 
@@ -167,7 +230,19 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Brings an empty or an earlier journal to the present version, a transaction for each step."""
+    """Brings an empty or an earlier journal to the present version, a transaction for each step.
+
+    Foreign keys are not heeded meanwhile: a table made anew would take the rows that refer to it along.
+    """
+    heeded = connection.execute("PRAGMA foreign_keys").fetchone()[0]
+    connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        _take_steps(connection)
+    finally:
+        connection.execute(f"PRAGMA foreign_keys = {heeded}")
+
+
+def _take_steps(connection: sqlite3.Connection) -> None:
     for version in range(version_of(connection), VERSION):
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -12,7 +12,7 @@ from xraydesk.errors import FilmNotFound
 from xraydesk.film.arrivals import Arrivals, missing
 from xraydesk.film.folder import FoundFile, deserves_a_row, find_films
 from xraydesk.journal.journal import Journal
-from xraydesk.journal.records import SkippedFile
+from xraydesk.journal.records import Arrived, SkippedFile
 from xraydesk.workflows.film_workers import Numbered
 
 _NOTE_EVERY_S = 0.2
@@ -36,7 +36,7 @@ def _silent(_: FoundFile) -> None:
 class WorkSearch:
     """Searches the places of a batch, and those that are added while it runs; `watch`: for as long as it runs.
 
-    `found` counts the films of the batch, `passed_over` those that were not `wanted`.
+    `passed_over` counts the films that were not `wanted`.
     """
 
     def __init__(
@@ -55,9 +55,8 @@ class WorkSearch:
         self._watch = batch.told.watch
         self.devices = devices_of(batch.told.places, watch=self._watch)
         self._searched = len(batch.told.places) if batch.all_found and not self._watch else 0
-        self.found = batch.counts.found
         self.passed_over = 0
-        self._films: list[Path] = []
+        self._films: list[Arrived] = []
         self._skipped: list[SkippedFile] = []
         self._noted = time.monotonic()
         self._trouble: Exception | None = None
@@ -136,20 +135,20 @@ class WorkSearch:
         _require(places)
         arrivals = Arrivals(places)
         while not self._stopping.is_set():
-            for file in arrivals.poll():
+            for arrival in arrivals.poll():
                 if self._stopping.is_set():
                     break
-                self._take(file)
+                self._take(arrival.file, arrival.looked)
             self._note()
             self._at_rest.set()
             self._stopping.wait(_POLL_EVERY_S)
 
-    def _take(self, file: FoundFile) -> None:
+    def _take(self, file: FoundFile, looked: str = "") -> None:
         if not deserves_a_row(file):
             self._skipped.append(SkippedFile(file.path, file.skipped))
             self._on_skipped(file)
         elif self._wanted(file.path):
-            self._films.append(file.path)
+            self._films.append(Arrived(file.path, looked))
         else:
             self.passed_over += 1
         many = len(self._films) + len(self._skipped) >= _NOTE_MOST
@@ -158,7 +157,7 @@ class WorkSearch:
 
     def _note(self) -> None:
         if self._films:
-            self.found += self._journal.add_films(self._batch_id, self._films)
+            self._journal.add_arrivals(self._batch_id, self._films)
         if self._skipped:
             self._journal.add_skipped(self._batch_id, self._skipped)
         self._films, self._skipped = [], []

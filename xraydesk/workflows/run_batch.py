@@ -133,6 +133,8 @@ def _first_with(work: BatchWork, sha256: str, film_id: int) -> Path | None:
 
 
 def same_film(first: Path, second: Path) -> GateFinding:
+    if first == second:
+        return GateFinding("same_film", Severity.WARNING, "The same film as before, written anew.")
     name = first.name if first.name != second.name else f"{first.parent.name}/{first.name}"
     return GateFinding("same_film", Severity.WARNING, f"The same film as {name}.")
 
@@ -142,13 +144,13 @@ class Pace:
 
     def __init__(self, work: BatchWork) -> None:
         self._work = work
-        self._done = work.batch.counts.done
-        self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), self._done)])
+        self._read = 0  # by this run
+        self._marks: deque[tuple[float, int]] = deque([(time.monotonic(), 0)])
         self._told = 0.0
         self._positives: list[int] = []
 
     def count(self, films: list[FinishedFilm]) -> None:
-        self._done += len(films)
+        self._read += len(films)
         self._positives += [film.film_id for film in films if is_positive(film.result.prediction)]
 
     def tell(self, ctx: JobContext, *, now: bool = False) -> None:
@@ -161,20 +163,20 @@ class Pace:
         self._positives = []
 
     def _progress(self, moment: float) -> BatchProgress:
-        self._marks.append((moment, self._done))
+        self._marks.append((moment, self._read))
         while len(self._marks) > 2 and moment - self._marks[0][0] > _RATE_OVER_S:
             self._marks.popleft()
         since, before = self._marks[0]
-        rate = (self._done - before) / max(moment - since, 1e-3)
-        search = self._work.search
-        left = max(search.found - self._done, 0)
+        rate = (self._read - before) / max(moment - since, 1e-3)
+        all_found = self._work.search.all_found  # asked before the counts, which then hold all of them
+        counts = self._work.journal.batch(self._work.batch.id).counts
         return BatchProgress(
             self._work.batch.id,
-            found=max(search.found, self._done),
-            done=self._done,
-            all_found=search.all_found,
+            found=counts.found,
+            done=counts.done,
+            all_found=all_found,
             films_per_s=rate,
-            remaining_s=left / rate if rate > 0 and search.all_found else -1.0,
+            remaining_s=counts.waiting / rate if rate > 0 and all_found else -1.0,
             positives=tuple(self._positives),
             note=self._work.reader.network.chosen.note,
         )
