@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.export.results import CLASSES, LATERAL
 from xraydesk.errors import Failure
 from xraydesk.film.film import FilmIdentity
+from xraydesk.film.open import film_sha256
 from xraydesk.journal.records import Batch, BatchCounts, BatchEnd, FilmRecord, FilmState, NewBatch
 from xraydesk.model.model_input import Preprocessing
 from xraydesk.model.prediction import Prediction
@@ -21,7 +22,8 @@ def record(
     **fields: object,
 ) -> FilmRecord:
     """A film that was read, or with no `shares` one that could not be."""
-    base: dict[str, object] = {"device": "cpu", "seconds": 0.0412, "sha256": "cd34", "identity": SOMEBODY}
+    sha256 = film_sha256(Path(path)) or "cd34"
+    base: dict[str, object] = {"device": "cpu", "seconds": 0.0412, "sha256": sha256, "identity": SOMEBODY}
     if shares is None:
         base |= {
             "state": FilmState.FAILED,

@@ -94,6 +94,18 @@ def test_films_are_moved_and_waiting_ones_stay(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("move", [False, True])
+def test_another_film_that_has_the_name_now_is_not_sorted_by_the_reading_of_the_first(
+    tmp_path: Path, move: bool
+) -> None:
+    films = ward(tmp_path / "ward")
+    films[0].path.write_bytes(b"of another patient")
+    done = sort_films(tmp_path / "out", films, CTX, move=move)
+    assert done.left == [("film.png", "“film.png” has changed since it was read.")]
+    assert films[0].path.read_bytes() == b"of another patient"
+    assert sorted_names(done) == SORTED - {"NORMAL/film (2).png"}
+
+
+@pytest.mark.parametrize("move", [False, True])
 def test_undoing_leaves_everything_as_it_was(tmp_path: Path, move: bool) -> None:
     films = ward(tmp_path / "ward")
     (tmp_path / "out").mkdir()
@@ -258,6 +270,7 @@ def test_a_disk_that_takes_no_more_stops_it_with_words_and_no_loss(tmp_path: Pat
 
     films = ward(tmp_path / "ward")
     films[2].path.write_bytes(b"x" * 20_000)
+    films[2] = record(3, films[2].path, COVID)
     before = tree(tmp_path)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +17,14 @@ from xraydesk.workflows.verbs import FilmResult, OpenedFilm
 CLASSES = ("COVID19", "NORMAL", "PNEUMONIA")
 
 
-def opened(path: Path, side: int = 64) -> OpenedFilm:
+def content_of(path: Path) -> str:
+    """The checksum that the film of this path has in every test."""
+    return hashlib.sha256(os.fsencode(path)).hexdigest()
+
+
+def opened(path: Path, side: int = 64, sha256: str = "") -> OpenedFilm:
     ramp = np.tile(np.arange(side, dtype=np.uint8), (side, 1))
-    return OpenedFilm(Film(path, ramp, "PNG"), (), "0" * 64)
+    return OpenedFilm(Film(path, ramp, "PNG"), (), sha256 or content_of(path))
 
 
 def read(

@@ -15,7 +15,7 @@ from xraydesk.errors import Cancelled, FilmError, OutputError
 from xraydesk.export.atomic import output_error
 from xraydesk.export.heatmap_files import make_folder
 from xraydesk.export.safe_names import numbered, safe_name
-from xraydesk.export.taking import digest, is_in_archive, moved, size_of, take
+from xraydesk.export.taking import changed_since_read, digest, is_in_archive, moved, size_of, take
 from xraydesk.export.undo_list import TakenFilm, UndoListWriter, read_undo_list
 from xraydesk.jobs import JobContext
 from xraydesk.journal.records import FilmRecord, FilmState
@@ -43,9 +43,9 @@ def sort_films(
 ) -> Sorted:
     """Each film to `<target>/<class>/<its name>`, films without a result to NOT_READ; waiting ones stay.
 
-    Overwrites nothing: a second film of a name gets " (2)". Films in archives and links are copied, also
-    when others are moved. Raises OutputError, and Cancelled between two films; what was done by then can
-    be undone by the list, as after a kill at any moment.
+    So does a film that has changed since it was read. Overwrites nothing: a second film of a name gets " (2)".
+    Films in archives and links are copied, also when others are moved. Raises OutputError, and Cancelled between
+    two films; what was done by then can be undone by the list, as after a kill at any moment.
     """
     target = target.absolute()
     make_folder(target)
@@ -97,7 +97,7 @@ class _Sorter:
             self.done.in_place += 1
             return
         try:
-            is_gone = self._taken(film.path, folder)
+            is_gone = self._taken(film, folder)
         except FilmError as error:
             self.done.left.append((film_name(film.path), error.message))
         except OutputError as error:
@@ -109,14 +109,16 @@ class _Sorter:
             self.done.moved += is_gone
             self.done.copied += not is_gone
 
-    def _taken(self, source: Path, folder: Path) -> bool:
-        size = size_of(source)
+    def _taken(self, film: FilmRecord, folder: Path) -> bool:
+        if film.sha256 and digest(film.path) != film.sha256:  # it would go by the reading of another film
+            raise changed_since_read(film.path)
+        size = size_of(film.path)
         self._make(folder)
         while True:
-            place = self._free_place(folder, safe_name(source.name))
-            film = self._undo.note_film(source.absolute(), place, move=self._move, size=size)
+            place = self._free_place(folder, safe_name(film.path.name))
+            noted = self._undo.note_film(film.path.absolute(), place, move=self._move, size=size)
             with suppress(FileExistsError):  # it came between looking and taking
-                return take(film)
+                return take(noted)
 
     def _make(self, folder: Path) -> None:
         if folder in self._made:

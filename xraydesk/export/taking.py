@@ -14,6 +14,7 @@ from xraydesk.export.atomic import naming_failures
 from xraydesk.export.undo_list import TakenFilm, sync_folder
 from xraydesk.film.archive import member_place
 from xraydesk.film.open import read_film_bytes
+from xraydesk.presentation.wording import film_name
 
 _CHUNK = 1 << 20
 # A film that cannot be renamed away for one of these can still be copied.
@@ -116,6 +117,11 @@ def _reserve(place: Path) -> None:
     except OSError:
         with naming_failures(place):
             raise
+
+
+def changed_since_read(path: Path) -> FilmError:
+    """What lies there now is another film than the one that was classified."""
+    return FilmError(f"“{film_name(path)}” has changed since it was read.", path=path)
 
 
 def digest(path: Path) -> str:

@@ -18,6 +18,7 @@ from xraydesk.export.heatmap_files import make_folder, save_heatmap_file
 from xraydesk.export.small_pictures import SmallPictures, small_pictures
 from xraydesk.export.sorting import Sorted, sort_films, undo_sorting_by
 from xraydesk.export.table import write_table
+from xraydesk.export.taking import changed_since_read
 from xraydesk.film.film import Film
 from xraydesk.film.open import open_film_bytes, read_film_bytes
 from xraydesk.jobs import JobContext
@@ -196,7 +197,7 @@ def _opened(record: FilmRecord) -> Film:
     """The film as it was when it was read. Raises FilmError."""
     data = read_film_bytes(record.path)
     if record.sha256 and hashlib.sha256(data).hexdigest() != record.sha256:
-        raise FilmError(f"“{film_name(record.path)}” has changed since it was read.", path=record.path)
+        raise changed_since_read(record.path)
     return open_film_bytes(record.path, data)
 
 

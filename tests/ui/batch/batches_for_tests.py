@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from tests.ui.films_for_tests import content_of
 from xraydesk.errors import Failure
 from xraydesk.film.film import FilmIdentity, GateFinding, Severity
 from xraydesk.journal.journal import Journal
@@ -49,7 +50,7 @@ def read(
     label = CLASSES[top] if probabilities[top] >= 0.5 else INDETERMINATE
     prediction = Prediction(label, CLASSES, tuple(probabilities))
     result = FilmResult(
-        path, prediction, warnings=warnings, device="cpu", seconds=0.034, sha256=sha256 or f"{film_id:064x}"
+        path, prediction, warnings=warnings, device="cpu", seconds=0.034, sha256=sha256 or content_of(path)
     )
     return FinishedFilm(film_id, result, identity, thumbnail)
 

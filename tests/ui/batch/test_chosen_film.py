@@ -119,6 +119,23 @@ def test_a_film_that_was_read_is_only_opened_again_once_its_disk_is_back(
     assert not any(isinstance(asked, ClassifyFilm) for asked in room.engine.asked)
 
 
+def test_a_reading_is_never_shown_beside_another_film_that_has_its_name_now(
+    room: Room, films: BatchOfFilms
+) -> None:
+    ended(films)
+    room.start_up()
+    path = films.paths[0]
+    room.answer(OpenFilm(path), opened(path, sha256="f" * 64))
+    said = "“a.png” has changed since it was read. The batch had read it as Pneumonia (91 %)."
+    room.wait(lambda: [note.message for note in room.place.findings.notes()] == [said])
+    assert room.film_name() != "a.png"
+    room.batch.retry()
+    room.answer(ClassifyFilm(path), result_of(path, (0.02, 0.96, 0.02)))
+    room.wait_and_decode(lambda: room.film_name() == "a.png")
+    assert room.place.findings.headline() == "Normal"
+    assert ON_SCREEN_ONLY in room.said
+
+
 def test_a_film_whose_turn_has_not_come_says_that_it_waits(room: Room, films: BatchOfFilms) -> None:
     films.add(["a.png"])
     room.start_up()

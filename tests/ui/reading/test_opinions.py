@@ -64,7 +64,7 @@ class Room:
         row = self.place.rows.find(key)
         assert row is not None
         row.result, row.read_failure, row.sha256 = result, failure, SHA
-        self.screen.show(row, opened(path))
+        self.screen.show(row, opened(path, sha256=SHA))
         return row
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

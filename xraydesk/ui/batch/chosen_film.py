@@ -15,7 +15,7 @@ from xraydesk.journal.records import FilmRecord, FilmState, NewBatch
 from xraydesk.model.heatmap import Crop
 from xraydesk.model.model_input import Preprocessing, crop_of
 from xraydesk.model.prediction import Prediction
-from xraydesk.presentation.wording import class_words, percent_words
+from xraydesk.presentation.wording import class_words, film_name, percent_words
 from xraydesk.ui.batch.journal_desk import JournalDesk
 from xraydesk.ui.job_runner import Job, JobRunner
 from xraydesk.ui.reading.film_on_screen import FilmOnScreen
@@ -23,6 +23,7 @@ from xraydesk.ui.reading.reading_queue import OpenFilms
 from xraydesk.workflows.verbs import Answer, ClassifyFilm, FilmResult, OpenedFilm, OpenFilm
 
 ON_SCREEN_ONLY = "Read for the screen only: the table of the batch stays as it is."
+_CHANGED = "film_changed"
 _STATE_WORDS = {
     FilmState.WAITING: "Waiting",
     FilmState.READ: "Read",
@@ -70,8 +71,16 @@ class BatchFilm:
         prediction = self.result.prediction if self.result else None
         return _STATE_WORDS[self.record.state] if prediction is None else _reading_words(prediction)
 
+    @property
+    def is_another_now(self) -> bool:
+        return self.open_failure is not None and self.open_failure.code == _CHANGED
+
+    def has_changed(self, film: OpenedFilm) -> bool:
+        """What lies there now is not what the batch has read."""
+        return not self.read_here and self.record.sha256 not in ("", film.sha256)
+
     def note_gone(self, failure: Failure) -> None:
-        """It cannot be opened; what the batch found while it could is said all the same."""
+        """It cannot be opened, or is another film now; what the batch found while it could is said all the same."""
         found = self.record.prediction
         if found is not None:
             read_as = f"{class_words(found.label)} ({percent_words(max(found.probabilities))})"
@@ -142,9 +151,10 @@ class ChosenFilm(QObject):
 
     @Slot()
     def retry(self) -> None:
-        """What was read before its file went only has to be opened again."""
+        """What was read before its file went only has to be opened again; another film is read."""
         film = self.film
-        if film is not None and film.record.state is FilmState.READ and self._in_front:
+        was_read = film is not None and film.record.state is FilmState.READ and not film.is_another_now
+        if film is not None and was_read and self._in_front:
             film.open_failure = None
             self._pump()
         else:
@@ -196,7 +206,10 @@ class ChosenFilm(QObject):
     def _on_opened(self, film: BatchFilm, answer: Answer) -> None:
         self._opening = None
         if isinstance(answer, OpenedFilm) and film.record.id in self._near:
-            self._films.keep(film.record.id, answer)
+            if film.has_changed(answer):
+                film.note_gone(_changed(film.path))
+            else:
+                self._films.keep(film.record.id, answer)
             if film is self.film:
                 self._ask_result()
                 self._show()
@@ -255,6 +268,14 @@ class ChosenFilm(QObject):
         if waits and opened is not None and comes and not film.read_here and film.failure is None:
             return  # its reading is a few milliseconds away
         self._screen.show(film, opened)
+
+
+def _changed(path: Path) -> Failure:
+    return Failure(
+        _CHANGED,
+        f"“{film_name(path)}” has changed since it was read.",
+        "Try again reads what lies there now, for the screen only.",
+    )
 
 
 def _reading_words(prediction: Prediction) -> str:
