@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -94,6 +95,36 @@ def test_classify_writes_a_table_and_heatmaps_and_goes_on_with_them(
     assert main([*command, "--resume"]) == 3  # nothing done twice; three in the table have no prediction
     assert table.read_bytes() == before
     assert "4 done before" in capsys.readouterr().err
+
+
+def test_a_table_is_continued_from_any_folder_and_takes_no_film_for_its_namesake(
+    films: Path,
+    model: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = tmp_path / "table.csv"
+    for ward in ("ward 1", "ward 2"):
+        (tmp_path / ward).mkdir()
+        shutil.copy(films / "sub" / "ct.dcm", tmp_path / ward / "film.dcm")
+    options = ["--model", str(model), "--csv", str(table), "--resume"]
+    monkeypatch.chdir(tmp_path / "ward 1")
+    assert main(["classify", "film.dcm", *options]) == 3
+    monkeypatch.chdir(tmp_path / "ward 2")
+    assert main(["classify", "film.dcm", *options]) == 3
+    monkeypatch.chdir(tmp_path)
+    capsys.readouterr()
+    assert main(["classify", "ward 2", "ward 1/../ward 1", *options]) == 3
+    assert "2 done before (2 of them" in capsys.readouterr().err
+    lines = table.read_text(encoding="utf-8").splitlines()[2:]
+    assert [line.split(",")[0] for line in lines] == [
+        str(tmp_path / f"ward {n}" / "film.dcm") for n in (1, 2)
+    ]
+    monkeypatch.chdir(tmp_path / "ward 1")
+    (tmp_path / "ward 1" / "new.dcm").write_bytes(b"no film")
+    assert main(["classify", "new.dcm", *options]) == 3  # tells of its own films alone
+    assert "done before" not in capsys.readouterr().err
 
 
 def test_classify_overrides_the_gate_when_asked(

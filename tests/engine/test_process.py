@@ -7,21 +7,36 @@ import queue
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
 
+from tests.journal.films import read, told
 from tests.network.models import model_folder
 from xraydesk import paths
 from xraydesk.engine import process
-from xraydesk.engine.client import EngineDied, EngineStarted, JobDone, JobFailed, Message
+from xraydesk.engine.client import EngineDied, EngineStarted, JobDone, JobFailed, JobProgress, Message
 from xraydesk.engine.process import ProcessEngine
 from xraydesk.film.phantom import write_phantom
+from xraydesk.journal.journal import Journal
+from xraydesk.journal.opinions import Opinion
+from xraydesk.journal.reader import JournalReader
 from xraydesk.registry.registry import Registry
 from xraydesk.workflows.model_verbs import InstalledModels, ListModels
-from xraydesk.workflows.verbs import ClassifyFilm, EngineState, FilmResult, OpenedFilm, OpenFilm, WarmUp
+from xraydesk.workflows.opinion_verbs import GiveOpinion
+from xraydesk.workflows.verbs import (
+    ClassifyFilm,
+    EngineState,
+    ExportBatch,
+    ExportKind,
+    FilmResult,
+    OpenedFilm,
+    OpenFilm,
+    WarmUp,
+)
 
 LIMIT_S = 120
 
@@ -146,6 +161,35 @@ def test_a_system_that_starts_no_process_fails_the_jobs_and_is_said(
     outcome = listener.outcome(listener.engine.submit(OpenFilm(phantom)))
     assert isinstance(outcome, JobFailed) and outcome.failure.code == "engine_failed"
     listener.engine.stop()
+
+
+def test_stopping_in_the_middle_of_an_export_leaves_no_half_of_it(tmp_path: Path) -> None:
+    batch = batch_of(20_000, tmp_path)
+    listener = Listener(ProcessEngine())
+    listener.until(lambda m: isinstance(m, EngineStarted))
+    (tmp_path / "out").mkdir()
+    listener.engine.submit(ExportBatch(batch, ExportKind.CSV, tmp_path / "out" / "table.csv"))
+    listener.until(lambda m: isinstance(m, JobProgress) and any((tmp_path / "out").iterdir()))
+    listener.engine.stop()
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def batch_of(films: int, folder: Path) -> int:
+    with closing(Journal(paths.user_journal())) as journal:
+        batch = journal.start(told(str(folder)))
+        journal.add_films(batch, (folder / f"{number}.png" for number in range(films)))
+        journal.write(batch, [read(*film) for film in journal.waiting(batch, limit=films)])
+    return batch
+
+
+def test_an_opinion_given_just_before_the_end_is_kept(tmp_path: Path) -> None:
+    listener = Listener(ProcessEngine())
+    listener.until(lambda m: isinstance(m, EngineStarted))
+    for number in range(20):
+        listener.engine.submit(GiveOpinion(Opinion(f"{number:064x}", tmp_path / "a.png", "NORMAL")))
+    listener.engine.stop()
+    with closing(JournalReader(paths.user_journal())) as reader:
+        assert len(reader.opinions()) == 20
 
 
 def test_stopping_leaves_no_process_behind(phantom: Path) -> None:

@@ -122,7 +122,7 @@ class JournalAndModel(RuleBasedStateMachine):
         pairs = list(zip(films, outcomes, strict=False))
         self.journal.write(batch, [finished(*film, outcome) for film, outcome in pairs])
         waiting = self.model[batch].of_state(FilmState.WAITING)[skip:]
-        for (row, outcome) in zip(waiting, outcomes, strict=False):
+        for row, outcome in zip(waiting, outcomes, strict=False):
             row.outcome = outcome
 
     @rule(batch=batches)

@@ -13,7 +13,15 @@ import pytest
 from tests.journal.films import LATERAL, SOMEBODY, journal_at, read, reader_of, told, unread
 from xraydesk.errors import OutputError, UsageError
 from xraydesk.journal.journal import Journal
-from xraydesk.journal.records import Arrived, BatchCounts, BatchEnd, FilmState, NewBatch, RowQuery, SkippedFile
+from xraydesk.journal.records import (
+    Arrived,
+    BatchCounts,
+    BatchEnd,
+    FilmState,
+    NewBatch,
+    RowQuery,
+    SkippedFile,
+)
 from xraydesk.model.prediction import INDETERMINATE
 
 ODD_PATHS = [

@@ -11,6 +11,8 @@ from xraydesk.engine import crash_notes
 from xraydesk.engine.client import EngineStarted, Message
 from xraydesk.engine.protocol import Began, Cancel, Stop, Submit
 
+_LAST_WORDS_S = 5.0  # for a film that is being moved, or a table that is taken back
+
 
 def serve(connection: Connection) -> None:
     """Answer until told to stop, or until the window's process is gone."""
@@ -31,4 +33,5 @@ def serve(connection: Connection) -> None:
                 service.submit(order.job_id, order.request)
             elif isinstance(order, Cancel):
                 service.cancel(order.job_id)
+    service.stop_within(_LAST_WORDS_S)
     os._exit(0)  # a codec or torch in mid-call must not keep us

@@ -25,7 +25,7 @@ from xraydesk.workflows.verbs import ExportBatch, Request, RunBatch, UndoSorting
 _POLL_S = 0.5
 _JOB_LIMIT_S = 180.0  # a film that takes longer hangs its codec
 _CANCEL_LIMIT_S = 5.0
-_STOP_LIMIT_S = 3.0
+_STOP_LIMIT_S = 6.0  # more than the child gives itself
 _LONG = (
     *(RunBatch, ExportBatch, ExportOpinions, UndoSorting),
     *(ScanFolder, PlanSplit, TrainModel, OpenEvaluation),
@@ -40,6 +40,15 @@ _UNBORN = "The engine's process could not be started."
 
 def _ignore(_: Message) -> None:
     return None
+
+
+def _see_off(connection: Connection) -> None:
+    """Until the child has ended what it has in hand: one whose words nobody takes would wait for that."""
+    due = time.monotonic() + _STOP_LIMIT_S
+    with contextlib.suppress(EOFError, OSError, MemoryError):
+        while (left := due - time.monotonic()) > 0:
+            if connection.poll(left):
+                connection.recv()
 
 
 def _born() -> tuple[SpawnProcess, Connection]:
@@ -124,7 +133,7 @@ class ProcessEngine:
         with self._lock:
             self._tell(Stop())
         if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(_STOP_LIMIT_S)
+            self._thread.join(_STOP_LIMIT_S + 2 * _POLL_S)
             if self._thread.is_alive() and self._process is not None:  # it froze in the middle of an answer
                 self._process.kill()
             self._thread.join()
@@ -179,7 +188,7 @@ class ProcessEngine:
         answered = False
         while not self._stopping.is_set():
             try:
-                if connection.poll(_POLL_S):
+                if connection.poll(_POLL_S) and not self._stopping.is_set():
                     message: Message | Began = connection.recv()
                     answered = answered or isinstance(message, EngineStarted)
                     self._hear(message)
@@ -189,6 +198,7 @@ class ProcessEngine:
                 return answered, _HANGS
             if not process.is_alive() and not connection.poll():
                 return answered, _ENDED
+        _see_off(connection)
         return answered, ""
 
     def _hear(self, message: Message | Began) -> None:

@@ -102,7 +102,7 @@ class CsvTable:
     A new table replaces an old one only once its own header stands, and no file of another kind. With `resume`
     an old table of the same classes, and the same model where one is named, is kept and continued, without the
     half row of a run that was killed; `done` are the path cells it has, each with its checksum, and
-    `failed` how many of them have no prediction. Raises OutputError.
+    `unread` those of them that have no prediction. Raises OutputError.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class CsvTable:
     ) -> None:
         self.path = path
         self.done: dict[str, str] = {}
-        self.failed = 0
+        self.unread: set[str] = set()
         self._model_sha256 = model_sha256
         self._first: dict[str, str] = {}
         self._classes = classes
@@ -146,6 +146,10 @@ class CsvTable:
     def has(self, film: Path) -> bool:
         """Whether the table continued has a row for this film already."""
         return text_cell(str(film)) in self.done
+
+    def has_unread(self, film: Path) -> bool:
+        """Whether it has one without a prediction."""
+        return text_cell(str(film)) in self.unread
 
     def first_with(self, sha256: str) -> Path | None:
         """The first film with this content in the table continued."""
@@ -187,7 +191,7 @@ class CsvTable:
         rows, whole = self._rows(old[len(head) :])
         self._require_this_model({cells[_MODEL_SHA256] for cells in rows})
         self.done = {cells[0]: cells[-1] for cells in rows}
-        self.failed = sum(not cells[1] for cells in rows)
+        self.unread = {cells[0] for cells in rows if not cells[1]}
         self._first = {sha256: cell for cell, sha256 in reversed(self.done.items())}
         if head + whole != old:
             with whole_file(self.path) as part:

@@ -385,6 +385,7 @@ class MainWindow(QMainWindow):
         self._settings.set(keys.BATCH_SPLITTER, self.reading.panel_state(self.batch_panel))
         self._settings.set(keys.BATCH_COLUMNS, self.batch_panel.table.save_state())
         self._settings.save()
+        self.hide()  # the engine may have to see an export to its end
         self.reader.stop()
         self.batch.stop()
         self.train.stop()

@@ -6,12 +6,13 @@ killed goes on from.
 
 from __future__ import annotations
 
+import os
 import queue
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xraydesk.errors import FilmError, OutputError, UsageError
@@ -35,7 +36,10 @@ from xraydesk.workflows.verbs import BatchProgress, StartBatch
 
 @dataclass(frozen=True, slots=True)
 class ClassifyFolder:
-    """`csv` and `heatmaps` name what is written; `resume` leaves out films that `csv` holds already."""
+    """`csv` and `heatmaps` name what is written; `resume` leaves out films that `csv` holds already.
+
+    The table names each film by its whole path, so that it can be continued from any folder.
+    """
 
     paths: tuple[Path, ...]
     model: str = ""
@@ -104,6 +108,11 @@ def _own_journal() -> Iterator[Journal]:
         ) from error
 
 
+def whole_path(film: Path) -> Path:
+    """One spelling for each film, from whichever folder it is named; links stay, as mapped drives do."""
+    return Path(os.path.abspath(film))  # noqa: PTH100 - Path.absolute keeps “..”
+
+
 class _Run:
     def __init__(
         self, request: ClassifyFolder, reader: FilmReader, journal: Journal, batch_id: int, ctx: JobContext
@@ -112,7 +121,7 @@ class _Run:
         self._batch_id = batch_id
         self._table: CsvTable | None = None
         self._pictures = None if request.heatmaps is None else request.heatmaps.resolve()
-        self._films = self._failed = self._skipped = self._resumed = 0
+        self._films = self._failed = self._skipped = self._resumed = self._resumed_failed = 0
         self._unsaid: queue.SimpleQueue[Skipped] = queue.SimpleQueue()  # from the search's thread
 
     def done(self) -> FolderClassified:
@@ -139,8 +148,7 @@ class _Run:
             self._run(search)
         if not self._films and not self._resumed:
             raise UsageError("No films were found there.", hint="Name a film, or a folder that holds films.")
-        failed_before = self._table.failed if self._table is not None else 0
-        return FolderClassified(self._films, self._failed, self._skipped, self._resumed, failed_before)
+        return FolderClassified(self._films, self._failed, self._skipped, self._resumed, self._resumed_failed)
 
     def _run(self, search: WorkSearch) -> None:
         work = BatchWork(
@@ -164,8 +172,9 @@ class _Run:
         """Not what an earlier run made, nor what the table holds."""
         if self._pictures is not None and self._pictures in film.resolve().parents:
             return False
-        if self._table is not None and self._table.has(film):
+        if self._table is not None and self._table.has(whole_path(film)):
             self._resumed += 1
+            self._resumed_failed += self._table.has_unread(whole_path(film))
             return False
         return True
 
@@ -195,7 +204,7 @@ class _Run:
             list(self._draughtsmen.map(self._draw, results))
         for result in results:
             if self._table is not None:
-                self._table.write(result)
+                self._table.write(replace(result, path=whole_path(result.path)))
             self._ctx.emit(result)
             self._failed += result.prediction is None
         self._films += len(results)
