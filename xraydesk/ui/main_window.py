@@ -249,7 +249,7 @@ class MainWindow(QMainWindow):
         self.reading.findings.show_classes(model.classes)
         self.opinions.show_model(model.classes)
         words = model_words(model.name, model.version)
-        self.reading.findings.show_model(words, "")
+        self.reading.findings.show_model(words)
         self.status.show_model(words)
         self.reader.read_by(model)
 

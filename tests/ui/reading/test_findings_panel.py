@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,18 @@ def test_classes_that_become_known_leave_an_empty_panel_empty(panel: FindingsPan
 def test_another_model_brings_its_own_classes(panel: FindingsPanel) -> None:
     panel.show_classes(("viral_pneumonia", "normal"))
     assert [bar.class_name for bar in panel.bars()] == ["viral_pneumonia", "normal"]
+
+
+def test_what_has_read_stands_beside_its_own_result_only(panel: FindingsPanel) -> None:
+    panel.show_model("New 2")
+    panel.show_result(replace(read(FILM), model_name="Old", model_version="1"))
+    assert "Old 1" in _words(panel) and "CPU" in _words(panel)
+    panel.show_model("Newer 3")
+    assert "Old 1" in _words(panel) and "Newer 3" not in _words(panel)
+    for show in (panel.show_waiting, panel.show_nothing, lambda: panel.show_failure(Failure("x", "Broken."))):
+        show()
+        assert "Newer 3" in _words(panel)
+        assert "Old 1" not in _words(panel) and "CPU" not in _words(panel)
 
 
 def test_the_light_theme_repaints_what_is_shown(panel: FindingsPanel) -> None:

@@ -53,6 +53,10 @@ class FindingsPanel(QWidget):
         self._colours = colours
         self._classes: tuple[str, ...] = ()
         self._prediction: Prediction | None = None
+        self._will_read, self._has_read = (
+            "",
+            False,
+        )  # the model's name, and whether one stands beside its result
         self._bars: list[ProbabilityBar] = []
         self._wants_bars = False
         self._lung_shares: tuple[float | None, ...] = ()
@@ -206,10 +210,11 @@ class FindingsPanel(QWidget):
         self._notes.show_notes((Note("failed", failure.message, failure.hint),))
         self._retry.show()
 
-    def show_model(self, model: str, device: str) -> None:
-        """What will read, before anything was."""
-        self._model.setText(model)
-        self._device.setText(device)
+    def show_model(self, model: str) -> None:
+        """What will read; beside a result stays what has read it."""
+        self._will_read = model
+        if not self._has_read:
+            self._model.setText(model)
 
     def show_opacity(self, opacity: float) -> None:
         self._opacity.setValue(round(opacity * 100))
@@ -276,6 +281,9 @@ class FindingsPanel(QWidget):
         self._headline.setAccessibleName(f"{kicker}: {headline}" if headline else kicker)
         self._colour_headline(colour)
         self._notes.show_notes(())
+        self._has_read = False
+        self._model.setText(self._will_read)
+        self._device.setText("")
         self._override.hide()
         self._retry.hide()
 
@@ -306,10 +314,10 @@ class FindingsPanel(QWidget):
             self.show_lung_shares(self._lung_shares)
 
     def _show_model(self, result: FilmResult) -> None:
+        self._has_read = True
         self._model.setText(wording.model_words(result.model_name, result.model_version))
-        if result.device:
-            words = wording.device_words(result.device), wording.seconds_words(result.seconds)
-            self._device.setText("  ·  ".join(words))
+        words = wording.device_words(result.device), wording.seconds_words(result.seconds)
+        self._device.setText("  ·  ".join(words) if result.device else "")
 
     @Slot(int)
     def _on_opacity(self, value: int) -> None:
