@@ -165,6 +165,25 @@ def test_an_archive_that_arrives_is_looked_into(tmp_path: Path, clock: Clock) ->
     assert polled(arrivals, clock) == [FoundFile(disk / "a"), FoundFile(disk / "b")]
 
 
+def test_a_film_in_an_archive_stays_what_it_was_when_another_one_joins_it(
+    tmp_path: Path, clock: Clock
+) -> None:
+    arrivals = Arrivals([tmp_path], clock)
+    disk = write_zip(tmp_path / "disk.zip", {"a": png()})
+    clock.now_s += STILL_S
+    assert list(arrivals.poll()) == []
+    clock.now_s += STILL_S
+    [before] = arrivals.poll()
+    write_zip(disk, {"a": png(), "b": png(1)})
+    os.utime(disk, (2000, 2000))
+    clock.now_s += CHANGED_EVERY_S
+    assert list(arrivals.poll()) == []
+    clock.now_s += STILL_S
+    first, second = arrivals.poll()
+    assert (first, second.file) == (before, FoundFile(disk / "b"))
+    assert second.looked != first.looked
+
+
 def test_a_place_may_be_a_file_or_a_dicomdir(tmp_path: Path, clock: Clock) -> None:
     notes, film = write(tmp_path / "notes.txt", b"no film"), write(tmp_path / "cd" / "IM1")
     write(tmp_path / "cd" / "DICOMDIR")

@@ -26,6 +26,7 @@ class Row:
     looked: str
     number: int
     outcome: str = ""  # while it waits
+    content: str = ""
 
     @property
     def state(self) -> FilmState:
@@ -51,19 +52,28 @@ class Told:
             known, earlier.looked = earlier.looked, earlier.looked or looked
             if not known or not looked or known == looked:
                 return
-            if earlier.state is FilmState.FAILED:
-                self.films.remove(earlier)
         self.films.append(Row(path, looked, number + 1))
-        self.skipped.pop(path, None)
+        if looked:
+            self.skipped.pop(path, None)
+
+    def finish(self, row: Row, outcome: str, content: str) -> None:
+        others = [other for other in self.films if other.path == row.path and other is not row]
+        if content in [other.content for other in others if other.content]:
+            self.films.remove(row)
+            return
+        row.outcome, row.content = outcome, content
+        for other in others:
+            if other.state is FilmState.FAILED and other.number < row.number:
+                self.films.remove(other)
 
     def of_state(self, state: FilmState) -> list[Row]:
         return [row for row in self.films if row.state is state]
 
 
-def finished(film_id: int, path: Path, outcome: str) -> FinishedFilm:
+def finished(film_id: int, path: Path, outcome: str, content: str) -> FinishedFilm:
     if outcome in {"refused", "failed"}:
-        return unread(film_id, path, refused=outcome == "refused", identity=SOMEBODY)
-    return read(film_id, path, label=outcome, thumbnail=b"jpeg", sha256=path.name)
+        return unread(film_id, path, refused=outcome == "refused", identity=SOMEBODY, sha256=content)
+    return read(film_id, path, label=outcome, thumbnail=b"jpeg", sha256=content)
 
 
 class JournalAndModel(RuleBasedStateMachine):
@@ -116,14 +126,19 @@ class JournalAndModel(RuleBasedStateMachine):
         kept.places.append(Path(name))
         kept.all_found, kept.end = False, BatchEnd.OPEN
 
-    @rule(batch=batches, outcomes=st.lists(OUTCOMES, max_size=4), skip=st.integers(0, 2))
-    def write(self, batch: int, outcomes: list[str], skip: int) -> None:
+    @rule(
+        batch=batches,
+        outcomes=st.lists(OUTCOMES, max_size=4),
+        skip=st.integers(0, 2),
+        content=st.sampled_from(["1", "2", "3"]),
+    )
+    def write(self, batch: int, outcomes: list[str], skip: int, content: str) -> None:
         films = self.journal.waiting(batch)[skip : skip + len(outcomes)]
         pairs = list(zip(films, outcomes, strict=False))
-        self.journal.write(batch, [finished(*film, outcome) for film, outcome in pairs])
+        self.journal.write(batch, [finished(*film, outcome, content) for film, outcome in pairs])
         waiting = self.model[batch].of_state(FilmState.WAITING)[skip:]
         for row, outcome in zip(waiting, outcomes, strict=False):
-            row.outcome = outcome
+            self.model[batch].finish(row, outcome, content)
 
     @rule(batch=batches)
     def retry(self, batch: int) -> None:
@@ -131,7 +146,7 @@ class JournalAndModel(RuleBasedStateMachine):
         failed = kept.of_state(FilmState.FAILED)
         assert self.journal.retry_failed(batch) == len(failed)
         for row in failed:
-            row.outcome = ""
+            row.outcome = row.content = ""
         kept.end = BatchEnd.OPEN if failed else kept.end
 
     @rule(batch=batches, end=st.sampled_from(BatchEnd))

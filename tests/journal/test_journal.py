@@ -132,12 +132,30 @@ def test_a_film_that_was_half_written_is_read_in_place_of_what_could_not_be(file
     with journal_at(file) as journal, reader_of(file) as reader:
         batch_id = journal.start(told())
         journal.add_arrivals(batch_id, [Arrived(unit, "450 1")])
-        journal.write(batch_id, [unread(*journal.waiting(batch_id)[0])])
-        journal.add_skipped(batch_id, [SkippedFile(Path("/unit/b.dcm"), "Not a film.")])
-        arrived = [Arrived(unit, "900 2"), Arrived(Path("/unit/b.dcm"), "900 2")]
+        journal.write(batch_id, [unread(*journal.waiting(batch_id)[0], sha256="1")])
+        journal.add_skipped(batch_id, [SkippedFile(Path("/unit/b.zip"), "It is damaged.")])
+        arrived = [Arrived(unit, "900 2"), Arrived(Path("/unit/b.zip/b.dcm"), "900 2")]
         assert journal.add_arrivals(batch_id, arrived) == 2
-        assert journal.batch(batch_id).counts == BatchCounts(waiting=2)
         assert reader.skipped(batch_id) == []
+        [whole, other] = journal.waiting(batch_id)
+        journal.write(batch_id, [read(*whole, sha256="2")])
+        assert journal.counts(batch_id) == journal.batch(batch_id).counts
+        assert journal.counts(batch_id) == BatchCounts(waiting=1, read=1, labels=(("PNEUMONIA", 1),))
+        assert [row.id for row in reader.rows(reader.row_ids(RowQuery(batch_id)))] == [whole[0], other[0]]
+
+
+def test_a_film_that_was_only_touched_keeps_its_one_row(file: Path) -> None:
+    unit = Path("/unit/image.dcm")
+    with journal_at(file) as journal:
+        batch_id = journal.start(told())
+        journal.add_arrivals(batch_id, [Arrived(unit, "900 1")])
+        journal.add_arrivals(batch_id, [Arrived(unit, "900 2")])  # while it waits
+        first, second = (read(*film, sha256="1") for film in journal.waiting(batch_id))
+        assert journal.write(batch_id, [first, second]) == [first]
+        journal.add_arrivals(batch_id, [Arrived(unit, "900 3")])
+        [third] = journal.waiting(batch_id)
+        assert journal.write(batch_id, [read(*third, sha256="1")]) == []
+        assert journal.counts(batch_id).found == 1
 
 
 def test_waiting_films_come_by_pages_in_the_order_found(file: Path) -> None:

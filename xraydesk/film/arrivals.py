@@ -54,7 +54,8 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """`looked`: size and time of change of the file, or of its archive, to the second: other words, other content."""
+    """`looked`: size and time of change of the file to the second, or what its archive says: other words where the
+    content is another, and seldom where it is not."""
 
     file: FoundFile
     looked: str
@@ -86,7 +87,7 @@ class Arrivals:
             if is_folder(place):
                 yield from _told_under(place, known, look)
             elif looked := _whole(place, known, look):
-                yield from (Arrival(file, looked) for file in found_at(place, given=True))
+                yield from _arrivals(place, looked, given=True)
 
 
 def missing(places: Iterable[Path]) -> tuple[Path, ...]:
@@ -111,8 +112,13 @@ def _told_under(place: Path, known: _Known, look: _Round) -> Iterator[Arrival]:
             if look.again and _looks_as(entry, known.told.get(name)):
                 continue
             if looked := _whole(folder / name, known, look):
-                yield from (Arrival(file, looked) for file in found_at(folder / name))
+                yield from _arrivals(folder / name, looked)
         waiting.extend((folder / name, known.folders[name]) for name in reversed(folders))
+
+
+def _arrivals(path: Path, looked: str, *, given: bool = False) -> Iterator[Arrival]:
+    """A member of an archive stays what it was when another one joins it."""
+    return (Arrival(file, file.looked or looked) for file in found_at(path, given=given))
 
 
 def _names_in(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,10 +26,14 @@ _SWELLS = "Packed to a fraction that no film is packed to: it is made to fill a 
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A film, or with `skipped` a file or folder that is none and why."""
+    """A film, or with `skipped` a file or folder that is none and why.
+
+    `looked` tells the content of a member of an archive from another: its size and checksum in the archive's list.
+    """
 
     path: Path
     skipped: str = ""
+    looked: str = field(default="", compare=False)
 
     @property
     def is_film(self) -> bool:
@@ -148,7 +152,8 @@ def _found_in_archive(path: Path, *, given: bool) -> Iterator[FoundFile]:
         with path.open("rb") as file:
             for member in members:
                 if not any(map(is_passed_over, member.name.split("/"))):
-                    yield FoundFile(path / member.name, _why_no_member(file, path, member))
+                    looked = f"{member.info.file_size} {member.info.CRC:08x}"
+                    yield FoundFile(path / member.name, _why_no_member(file, path, member), looked)
     except FilmError as error:
         yield FoundFile(path, str(error.failure()))
     except OSError:

@@ -1,20 +1,20 @@
-"""What a search finds, noted in a batch; within a transaction of the caller's."""
+"""What a search finds, noted in a batch, and what it found twice; within a transaction of the caller's."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 from xraydesk.journal import stored
-from xraydesk.journal.records import Arrived, FilmState, SkippedFile
+from xraydesk.journal.records import Arrived, FilmState, FinishedFilm, SkippedFile
 
 
 class _Noted(NamedTuple):
     """The latest row of a path."""
 
     id: int
-    state: str
     looked: str
 
 
@@ -26,9 +26,8 @@ def add_films(connection: sqlite3.Connection, batch_id: int, films: Iterable[Arr
         noted = _noted(connection, batch_id, path)
         if noted is not None and not _is_another(connection, noted, film):
             continue
-        if noted is not None and noted.state == FilmState.FAILED:
-            connection.execute("DELETE FROM film WHERE id = ?", (noted.id,))
-        connection.execute("DELETE FROM skipped WHERE batch = ? AND path = ?", (batch_id, path))
+        if film.looked:
+            _no_longer_skipped(connection, batch_id, film.path)
         number += 1
         name, folder = stored.folded(film.path.name), stored.folded(str(film.path.parent))
         connection.execute(
@@ -47,7 +46,7 @@ def _last_number(connection: sqlite3.Connection, batch_id: int) -> int:
 
 def _noted(connection: sqlite3.Connection, batch_id: int, path: bytes) -> _Noted | None:
     row = connection.execute(
-        "SELECT id, state, looked FROM film INDEXED BY film_of_path WHERE batch = ? AND path = ? "
+        "SELECT id, looked FROM film INDEXED BY film_of_path WHERE batch = ? AND path = ? "
         "ORDER BY id DESC LIMIT 1",
         (batch_id, path),
     ).fetchone()
@@ -59,6 +58,38 @@ def _is_another(connection: sqlite3.Connection, noted: _Noted, film: Arrived) ->
     if film.looked and not noted.looked:
         connection.execute("UPDATE film SET looked = ? WHERE id = ?", (film.looked, noted.id))
     return bool(film.looked and noted.looked) and film.looked != noted.looked
+
+
+def _no_longer_skipped(connection: sqlite3.Connection, batch_id: int, film: Path) -> None:
+    """The file was half written when it was last seen, or the archive that the film lies in was."""
+    places = [(batch_id, stored.path_bytes(place)) for place in (film, *film.parents)]
+    connection.executemany("DELETE FROM skipped WHERE batch = ? AND path = ?", places)
+
+
+def settle_doubles(connection: sqlite3.Connection, batch_id: int, film: FinishedFilm) -> bool:
+    """Of a path that has several rows, what is now known of this one; False where it goes.
+
+    How a file looks only hints at another content: a row with the content of another one goes, and what could
+    not be read before it, half written as it may have been, goes for it.
+    """
+    row = connection.execute(
+        "SELECT path FROM film WHERE id = ? AND batch = ?", (film.film_id, batch_id)
+    ).fetchone()
+    others = (
+        []
+        if row is None
+        else connection.execute(
+            "SELECT id, state, sha256 FROM film INDEXED BY film_of_path WHERE batch = ? AND path = ? AND id <> ?",
+            (batch_id, row[0], film.film_id),
+        ).fetchall()
+    )
+    sha256 = stored.plain(film.result.sha256)
+    if sha256 and any(sha256 == other for _, _, other in others):
+        connection.execute("DELETE FROM film WHERE id = ?", (film.film_id,))
+        return False
+    gone = [(other,) for other, state, _ in others if state == FilmState.FAILED and other < film.film_id]
+    connection.executemany("DELETE FROM film WHERE id = ?", gone)
+    return True
 
 
 def add_skipped(connection: sqlite3.Connection, batch_id: int, files: Iterable[SkippedFile]) -> None:

@@ -12,7 +12,15 @@ from xraydesk.errors import OutputError, UsageError
 from xraydesk.journal import adding, opinions, reading, stored
 from xraydesk.journal.database import Database, make_file, open_writing
 from xraydesk.journal.opinions import Opinion
-from xraydesk.journal.records import Arrived, Batch, BatchEnd, FinishedFilm, NewBatch, SkippedFile
+from xraydesk.journal.records import (
+    Arrived,
+    Batch,
+    BatchCounts,
+    BatchEnd,
+    FinishedFilm,
+    NewBatch,
+    SkippedFile,
+)
 from xraydesk.journal.troubles import in_words
 
 _DELETED_AT_ONCE = 500
@@ -126,11 +134,7 @@ class Journal:
         return self.add_arrivals(batch_id, (Arrived(path) for path in paths))
 
     def add_arrivals(self, batch_id: int, films: Iterable[Arrived]) -> int:
-        """As `add_films`; but where a file looks otherwise than when its path was last noted, it is another film.
-
-        That gets a row of its own, in place of the earlier one if that could not be read: it may have been half
-        written.
-        """
+        """As `add_films`; but a file that looks otherwise than when its path was last noted is noted again."""
         with self._changing(batch_id) as connection:
             return adding.add_films(connection, batch_id, films)
 
@@ -149,11 +153,24 @@ class Journal:
             ).fetchall()
         return [(film_id, stored.path_of(path)) for film_id, path in rows]
 
-    def write(self, batch_id: int, films: Sequence[FinishedFilm]) -> None:
-        """What was found of these films. Raises UsageError for a film that is not the batch's."""
+    def write(self, batch_id: int, films: Sequence[FinishedFilm]) -> list[FinishedFilm]:
+        """What was found of these films; those that are kept.
+
+        A film that was noted twice goes where its content is that of the other row, and takes away what could not be
+        read of its path before. Raises UsageError for a film that is not the batch's.
+        """
+        kept = []
         with self._changing(batch_id) as connection:
             for film in films:
-                _write(connection, batch_id, film)
+                if adding.settle_doubles(connection, batch_id, film):
+                    _write(connection, batch_id, film)
+                    kept.append(film)
+        return kept
+
+    def counts(self, batch_id: int) -> BatchCounts:
+        """All zero where there is no such batch."""
+        with self._database.transaction("BEGIN") as connection:
+            return reading.counts_of(connection, batch_id, reading.classes_of(connection, batch_id))
 
     def first_with(self, batch_id: int, sha256: str, *, before: int) -> Path | None:
         """The first film of the batch with this content, among those with a smaller id."""

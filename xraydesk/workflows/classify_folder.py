@@ -6,7 +6,6 @@ killed goes on from.
 
 from __future__ import annotations
 
-import os
 import queue
 import tempfile
 from collections.abc import Iterator
@@ -109,8 +108,10 @@ def _own_journal() -> Iterator[Journal]:
 
 
 def whole_path(film: Path) -> Path:
-    """One spelling for each film, from whichever folder it is named; links stay, as mapped drives do."""
-    return Path(os.path.abspath(film))  # noqa: PTH100 - Path.absolute keeps “..”
+    """One spelling for each film, from whichever folder it is named; links stay, as mapped drives do, unless “..”
+    leads out of one."""
+    whole = film.absolute()
+    return whole.parent.resolve() / whole.name if ".." in whole.parts else whole
 
 
 class _Run:

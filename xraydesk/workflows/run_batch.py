@@ -92,7 +92,7 @@ def _finish(work: BatchWork, group: list[Ready], pace: Pace) -> None:
             for (film_id, film), result in zip(here, results, strict=True)
         ]
         finished = _with_twins(work, finished)
-        work.journal.write(work.batch.id, finished)
+        finished = work.journal.write(work.batch.id, finished)
         work.on_finished(finished)
         pace.count(finished)
     if gone is not None:
@@ -133,9 +133,7 @@ def _first_with(work: BatchWork, sha256: str, film_id: int) -> Path | None:
 
 
 def same_film(first: Path, second: Path) -> GateFinding:
-    if first == second:
-        return GateFinding("same_film", Severity.WARNING, "The same film as before, written anew.")
-    name = first.name if first.name != second.name else f"{first.parent.name}/{first.name}"
+    name = first.name if first.name != second.name else f"{first.absolute().parent.name}/{first.name}"
     return GateFinding("same_film", Severity.WARNING, f"The same film as {name}.")
 
 
@@ -169,7 +167,7 @@ class Pace:
         since, before = self._marks[0]
         rate = (self._read - before) / max(moment - since, 1e-3)
         all_found = self._work.search.all_found  # asked before the counts, which then hold all of them
-        counts = self._work.journal.batch(self._work.batch.id).counts
+        counts = self._work.journal.counts(self._work.batch.id)
         return BatchProgress(
             self._work.batch.id,
             found=counts.found,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.ui.batch.batch_room import Room, ended
@@ -11,12 +12,13 @@ from tests.ui.batch.batches_for_tests import (
     TRUNCATED,
     BatchOfFilms,
 )
-from tests.ui.films_for_tests import opened
+from tests.ui.films_for_tests import content_of, opened
 from tests.ui.films_for_tests import read as result_of
 from xraydesk.errors import Failure
 from xraydesk.ui.batch.chosen_film import ON_SCREEN_ONLY
 from xraydesk.workflows.verbs import (
     ClassifyFilm,
+    FilmResult,
     OpenFilm,
 )
 
@@ -134,6 +136,57 @@ def test_a_reading_is_never_shown_beside_another_film_that_has_its_name_now(
     room.wait_and_decode(lambda: room.film_name() == "a.png")
     assert room.place.findings.headline() == "Normal"
     assert ON_SCREEN_ONLY in room.said
+
+
+def test_a_waiting_film_that_was_replaced_is_opened_anew_when_the_batch_has_read_it(
+    room: Room, films: BatchOfFilms
+) -> None:
+    films.add(["a.png", "b.png"])
+    room.start_up()
+    room.choose(films.ids[0])
+    room.answer(OpenFilm(films.paths[0]), opened(films.paths[0], sha256="a" * 64))
+    room.wait(lambda: room.film_name() == "a.png")
+    films.read(0)
+    room.batch._chosen.look_again()
+    room.wait_and_decode(lambda: room.place.findings.headline() == "Pneumonia")
+    assert contents_on_screen(room) == (content_of(films.paths[0]),) * 2
+
+
+def test_a_film_that_was_replaced_is_opened_anew_when_it_is_read_beside_the_batch(
+    room: Room, films: BatchOfFilms
+) -> None:
+    ended(films)
+    room.start_up()
+    room.choose(films.ids[2])
+    path = films.paths[2]
+    room.wait_and_decode(lambda: room.film_name() == path.name)
+    room.wait(lambda: room.place.findings.headline() == "Not read")
+    room.batch.override()
+    room.answer(ClassifyFilm(path, override=True), replace(result_of(path), sha256="e" * 64))
+    room.answer(OpenFilm(path), opened(path, sha256="e" * 64))
+    room.wait(lambda: room.place.findings.headline() == "Pneumonia")
+    assert contents_on_screen(room) == ("e" * 64,) * 2
+
+
+def contents_on_screen(room: Room) -> tuple[str, str]:
+    """Of the film, and of what was read."""
+    film, result = room.reader.screen.film(), room.reader.screen.result()
+    assert film is not None and result is not None
+    return film.sha256, result.sha256
+
+
+def test_another_film_under_the_name_that_cannot_be_read_can_be_tried_again(
+    room: Room, films: BatchOfFilms
+) -> None:
+    ended(films)
+    room.start_up()
+    path = films.paths[0]
+    room.answer(OpenFilm(path), opened(path, sha256="f" * 64))
+    room.wait(lambda: any("changed" in note.message for note in room.place.findings.notes()))
+    for _ in range(2):
+        room.batch.retry()
+        room.answer(ClassifyFilm(path), FilmResult(path, error=TRUNCATED))
+        room.wait_and_decode(lambda: [n.message for n in room.place.findings.notes()] == [TRUNCATED.message])
 
 
 def test_a_film_whose_turn_has_not_come_says_that_it_waits(room: Room, films: BatchOfFilms) -> None:

@@ -215,6 +215,20 @@ def test_of_a_hundred_thousand_rows_only_those_looked_at_are_fetched(
     assert fetches == [PAGE, PAGE]
 
 
+def test_a_row_that_is_gone_is_asked_for_once_until_the_next_refresh(
+    films: BatchOfFilms, rows: BatchRows, show: Show, fetches: list[int], qtbot: QtBot
+) -> None:
+    films.add(["a.png", "b.png", "c.png"])
+    show(RowQuery(films.batch))
+    first = films.ids[0]
+    with films.journal._database.transaction("BEGIN IMMEDIATE") as connection:
+        connection.execute("DELETE FROM film WHERE id = ?", (first,))
+    for _ in range(5):
+        rows.index(0, 0).data(RECORD_ROLE)
+        qtbot.wait(50)
+    assert len(fetches) == 1
+
+
 def test_pages_scrolled_past_are_not_kept(many_rows: BatchRows, fetches: list[int], qtbot: QtBot) -> None:
     for first in range(0, 6000, PAGE):
         _record(many_rows, first, qtbot)

@@ -19,7 +19,7 @@ from xraydesk.presentation.wording import class_words, film_name, percent_words
 from xraydesk.ui.batch.journal_desk import JournalDesk
 from xraydesk.ui.job_runner import Job, JobRunner
 from xraydesk.ui.reading.film_on_screen import FilmOnScreen
-from xraydesk.ui.reading.reading_queue import OpenFilms
+from xraydesk.ui.reading.reading_queue import OpenFilms, another_content
 from xraydesk.workflows.verbs import Answer, ClassifyFilm, FilmResult, OpenedFilm, OpenFilm
 
 ON_SCREEN_ONLY = "Read for the screen only: the table of the batch stays as it is."
@@ -77,7 +77,7 @@ class BatchFilm:
 
     def has_changed(self, film: OpenedFilm) -> bool:
         """What lies there now is not what the batch has read."""
-        return not self.read_here and self.record.sha256 not in ("", film.sha256)
+        return not self.read_here and another_content(self.record.sha256, film.sha256)
 
     def note_gone(self, failure: Failure) -> None:
         """It cannot be opened, or is another film now; what the batch found while it could is said all the same."""
@@ -153,8 +153,8 @@ class ChosenFilm(QObject):
     def retry(self) -> None:
         """What was read before its file went only has to be opened again; another film is read."""
         film = self.film
-        was_read = film is not None and film.record.state is FilmState.READ and not film.is_another_now
-        if film is not None and was_read and self._in_front:
+        was_read = film is not None and film.record.state is FilmState.READ
+        if film is not None and was_read and not (film.read_here or film.is_another_now) and self._in_front:
             film.open_failure = None
             self._pump()
         else:
@@ -171,6 +171,7 @@ class ChosenFilm(QObject):
             known = self._known.get(record.id)
             if known is None or (known.record.state is not record.state and not known.read_here):
                 self._known[record.id] = BatchFilm.of(record, self._classes)
+                self._drop_another(record.id, record.sha256)
         self._show()
         self._ask_result()
         self._pump()
@@ -243,14 +244,22 @@ class ChosenFilm(QObject):
             film.read_failure = answer.error
         else:
             film.result = answer
+        self._drop_another(film.record.id, answer.sha256)
         if film is self.film:
             self._show()
             self.message.emit(ON_SCREEN_ONLY)
+        self._pump()
 
     def _on_read_failed(self, film: BatchFilm, failure: Failure) -> None:
         film.read_failure = failure
         if film is self.film:
             self._show()
+
+    def _drop_another(self, film_id: int, sha256: str) -> None:
+        """What was opened before the file was replaced is opened again."""
+        opened = self._films.get(film_id)
+        if opened is not None and another_content(opened.sha256, sha256):
+            self._films.drop(film_id)
 
     # -- on screen ----------------------------------------------------------------------------------
 

@@ -271,7 +271,8 @@ class BatchRows(QAbstractTableModel):
     @Slot(int, object)
     def _on_page(self, page: int, fetched: tuple[int, list[FilmRecord]]) -> None:
         revision, records = fetched
-        if self._asked_pages.get(page) == revision:
+        is_whole = len(records) == len(self._ids[page * PAGE : (page + 1) * PAGE])
+        if self._asked_pages.get(page) == revision and is_whole:  # else a row is gone: the refresh will tell
             del self._asked_pages[page]
         for record in records:
             self._records[record.id] = (revision, record)

@@ -16,7 +16,7 @@ from xraydesk.ui.reading.film_rows import FilmRow
 from xraydesk.ui.reading.film_search import FilmSearch, SearchEnd
 from xraydesk.ui.reading.lung_share import LungShare
 from xraydesk.ui.reading.place import ReadingPlace
-from xraydesk.ui.reading.reading_queue import OpenFilms, ReadingQueue
+from xraydesk.ui.reading.reading_queue import OpenFilms, ReadingQueue, another_content
 from xraydesk.ui.reading.thumbnail import thumbnail
 from xraydesk.workflows.model_verbs import ModelSummary
 from xraydesk.workflows.verbs import Answer, ClassifyFilm, FilmResult, OpenedFilm, OpenFilm
@@ -193,6 +193,10 @@ class ReadingController(QObject):
         self._opening = None
         row = self._rows.find(key)
         if row is not None and isinstance(answer, OpenedFilm):
+            if row.result is not None and another_content(row.result.sha256, answer.sha256):
+                row.forget_reading()
+                row.thumbnail = None
+                self._queue.start_over()
             row.sha256 = answer.sha256
             if row.thumbnail is None:
                 row.thumbnail = thumbnail(answer.film)
@@ -219,6 +223,9 @@ class ReadingController(QObject):
                 row.read_failure = answer.error
             else:
                 row.result = answer
+            opened = self._films.get(key)
+            if opened is not None and another_content(opened.sha256, answer.sha256):
+                self._films.drop(key)  # it is opened again
             row.sha256 = answer.sha256 or row.sha256
             self._row_answered(row)
         self._pump()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from xraydesk.errors import Failure
 from xraydesk.presentation.wording import film_name
 from xraydesk.ui.reading.place import ReadingPlace
+from xraydesk.ui.reading.reading_queue import another_content
 from xraydesk.workflows.verbs import FilmResult, OpenedFilm
 
 _ITS_TURN = "Waits for its turn in the batch"
@@ -108,7 +109,7 @@ class FilmOnScreen(QObject):
 
     def _show_film(self, row: FilmToShow, film: OpenedFilm) -> None:
         self._viewer.show_line(film_name(row.path))
-        if self._key != row.key:
+        if self._key != row.key or self._film is None or self._film.sha256 != film.sha256:
             self._key, self._film = row.key, film
             self._viewer.film_view.show_film(film)
             self.film_shown.emit(film)
@@ -120,12 +121,12 @@ class FilmOnScreen(QObject):
         return f"Still on screen: {film_name(self._film.film.path)}"
 
     def _show_findings(self, row: FilmToShow) -> None:
-        """A result appears only beside its own film."""
+        """A result appears only beside its own film, and not where another one lies in its place by now."""
         if row.failure is not None:
             self._findings.show_failure(row.failure)
             self._show_result(None)
             self.failure_shown.emit(row.failure)
-        elif row.result is None or self._key != row.key:
+        elif row.result is None or self._key != row.key or not self._is_of_this(row.result):
             self._findings.show_waiting(_ITS_TURN if row.waits else "Reading…")
             self._show_result(None)
         elif row.result.refused:
@@ -143,13 +144,18 @@ class FilmOnScreen(QObject):
         if not answered or row.open_failure is not None or self._key != row.key or self._film is None:
             return None
         shown, result = self._film.sha256, None if row.failure is not None else row.result
-        if not shown or (result is not None and result.sha256 not in ("", shown)):
+        if not shown or (result is not None and not self._is_of_this(result)):
             return None
         classes = result.prediction.classes if result and result.prediction else row.classes
         return JudgeableFilm(row.path, shown, result, classes)
 
+    def _is_of_this(self, result: FilmResult) -> bool:
+        """Of the film on screen, as far as both contents are known."""
+        return self._film is None or not another_content(self._film.sha256, result.sha256)
+
     def _say(self, row: FilmToShow) -> None:
-        answered = row.failure is not None or (row.result is not None and self._key == row.key)
+        is_read = row.result is not None and self._key == row.key and self._is_of_this(row.result)
+        answered = row.failure is not None or is_read
         reason = row.failure or (row.result.error if row.result else None)
         words = f"{film_name(row.path)}: {reason or row.words}" if answered else ""
         if words != self._said:
