@@ -185,7 +185,22 @@ def test_a_class_cannot_lead_out_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_text("film")
     odd = Prediction("../../x", ("../../x",), (1.0,))
     done = sort_films(tmp_path / "out", [record(1, tmp_path / "a.png", prediction=odd)], CTX, move=False)
-    assert sorted_names(done) == {".._.._x/a.png"}
+    assert sorted_names(done) == {"_.._x/a.png"}
+
+
+def test_each_class_has_a_folder_of_its_own_that_is_seen(tmp_path: Path) -> None:
+    classes = ("A/B", "A:B", "a_b", "Not read", ".hidden", "Cafe\u0301", "CAF\u00c9")
+    films = []
+    for number, label in enumerate(classes):
+        path = tmp_path / f"{number}.png"
+        path.write_text(label)
+        shares = tuple(float(place == number) for place in range(len(classes)))
+        films.append(record(number, path, prediction=Prediction(label, classes, shares)))
+    done = sort_films(tmp_path / "out", reversed(films), CTX, move=False)
+    assert sorted_names(done) == {
+        *("A_B/0.png", "A_B (2)/1.png", "a_b (3)/2.png", "Not read (2)/3.png", "hidden/4.png"),
+        *("Cafe\u0301/5.png", "CAF\u00c9 (2)/6.png"),
+    }
 
 
 def test_undoing_overwrites_nothing_and_says_what_stays(tmp_path: Path) -> None:

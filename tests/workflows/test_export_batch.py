@@ -192,6 +192,11 @@ def test_identity_is_there_when_asked_for(ward: tuple[int, Path], tmp_path: Path
     assert "Patient and study are in it." in done.message
 
 
+def test_pictures_never_bear_identity_and_never_say_so(ward: tuple[int, Path], tmp_path: Path) -> None:
+    done = exported(ward[0], ExportKind.HEATMAPS, tmp_path, identity=True)
+    assert "Patient and study are left out" in done.message
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext to read pages by")
 @pytest.mark.parametrize("identity", [False, True])
 def test_the_words_of_the_summary_name_the_patient_only_when_asked(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from unicodedata import normalize
 
 from xraydesk.errors import Cancelled, FilmError, OutputError
 from xraydesk.export.atomic import output_error
@@ -85,6 +86,7 @@ class _Sorter:
         self._target = target
         self._undo = undo
         self._move = move
+        self._folders: dict[str, str] = {}  # of each class
         self._made: set[Path] = set()
         self._used: Counter[tuple[Path, str]] = Counter()
 
@@ -92,7 +94,7 @@ class _Sorter:
         if film.state is FilmState.WAITING:
             self.done.waiting += 1
             return
-        folder = self._target / _folder_name(film)
+        folder = self._target / self._folder_of(film)
         if film.path.parent == folder:
             self.done.in_place += 1
             return
@@ -108,6 +110,14 @@ class _Sorter:
             self.done.folders[folder.name] += 1
             self.done.moved += is_gone
             self.done.copied += not is_gone
+
+    def _folder_of(self, film: FilmRecord) -> str:
+        if film.prediction is None:
+            return NOT_READ
+        label, classes = film.prediction.label, film.prediction.classes
+        if label not in self._folders:
+            self._folders = _folder_names(classes if label in classes else (*classes, label))
+        return self._folders[label]
 
     def _taken(self, film: FilmRecord, folder: Path) -> bool:
         if film.sha256 and digest(film.path) != film.sha256:  # it would go by the reading of another film
@@ -138,11 +148,17 @@ class _Sorter:
                 return place
 
 
-def _folder_name(film: FilmRecord) -> str:
-    if film.prediction is None:
-        return NOT_READ
-    name = safe_name(film.prediction.label)
-    return f"{name}_" if name.casefold() == NOT_READ else name
+def _folder_names(classes: Sequence[str]) -> dict[str, str]:
+    """One for each class, never hidden; on no system do two of them become one."""
+    names = dict[str, str]()
+    used = {NOT_READ}
+    for label in classes:
+        wanted, number = safe_name(label.lstrip(". ")), 1
+        while (key := normalize("NFC", name := numbered(wanted, number)).casefold()) in used:
+            number += 1
+        used.add(key)
+        names[label] = name
+    return names
 
 
 @dataclass(slots=True)

@@ -114,7 +114,7 @@ class _HandingOn:
 
     def left_out(self) -> list[str]:
         said = [f"{_films(self.waiting)} still waiting and left out."] if self.waiting else []
-        if self.request.identity:
+        if self.request.identity and self.request.kind is not ExportKind.HEATMAPS:
             return [*said, "Patient and study are in it."]
         return [*said, "Patient and study are left out; file names are as they are."]
 

@@ -164,6 +164,15 @@ def test_while_something_is_written_it_counts_and_can_be_stopped(
     assert desk.actions[Do.EXPORT_CSV].isEnabled()
 
 
+def test_what_a_stopped_sorting_has_done_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    _choose_folder(monkeypatch, "/sorted")
+    desk.actions[Do.EXPORT_COPY].trigger()
+    so_far = "Films sorted by then: 12; xraydesk-undo-1.jsonl brings them back."
+    desk.engine.fail(desk.only_request(), Failure("cancelled", f"Cancelled. {so_far}"))
+    desk.drain()
+    assert desk.notice.words().endswith(f"stopped. {so_far}")
+
+
 def test_what_was_written_and_left_out_is_said(desk: Desk, chosen_file: Callable[[str], list[str]]) -> None:
     chosen_file("/out/t.csv")
     desk.actions[Do.EXPORT_CSV].trigger()

@@ -20,6 +20,7 @@ from xraydesk.ui.action_table import Do
 from xraydesk.ui.actions import Actions
 from xraydesk.ui.batch.notice import Notice
 from xraydesk.ui.job_runner import Job, JobRunner
+from xraydesk.ui.save_as import ask_file
 from xraydesk.ui.settings import Settings
 from xraydesk.workflows.verbs import Answer, BatchExported, ExportBatch, ExportKind, UndoSorting
 
@@ -116,18 +117,14 @@ class Exports(QObject):
         films = self._films()  # those that the question is about, whatever is selected when it is answered
         export = partial(self._export, self._batch.id, films, way.kind, target, way.what)
         if way.kind is ExportKind.MOVE:
-            self._confirm_move(len(films) or self._batch.counts.read, target, export)
+            self._confirm_move(len(films) or self._batch.counts.done, target, export)
         else:
             export()
 
     def _ask_file(self, way: _Way) -> Path | None:
         """The name proposed says nothing of the patient, as a folder's may."""
         proposed = self._folder() / f"xraydesk batch {datetime.now().astimezone():%Y-%m-%d}{way.suffix}"
-        chosen, _kind = QFileDialog.getSaveFileName(self._window, way.title, str(proposed), f"*{way.suffix}")
-        if not chosen:
-            return None
-        file = Path(chosen)
-        return file if file.suffix.lower() == way.suffix else file.with_name(file.name + way.suffix)
+        return ask_file(self._window, way.title, proposed, way.suffix)
 
     def _ask_folder(self, way: _Way) -> Path | None:
         chosen = QFileDialog.getExistingDirectory(self._window, way.title, str(self._folder()))
@@ -185,7 +182,8 @@ class Exports(QObject):
     def _on_failed(self, what: str, failure: Failure) -> None:
         self._end()
         if failure.code == "cancelled":
-            self._notice.say(f"{what}: stopped.")
+            so_far = failure.message.removeprefix("Cancelled.").strip()
+            self._notice.say(f"{what}: stopped. {so_far}".strip())
         else:
             self._notice.say(str(failure), warns=True)
 

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from xraydesk.errors import Failure
 from xraydesk.presentation.wording import class_words, count_words, model_words
+from xraydesk.ui.save_as import ask_file
 from xraydesk.ui.theme import GRID
 from xraydesk.workflows.opinion_verbs import NOT_READ, Agreed, Agreements, ExportOpinions, ModelAgreement
 
@@ -197,11 +198,8 @@ class AgreementPage(QDialog):
 
     @Slot()
     def _ask_to_refer(self) -> None:
-        proposed = str(self._folder / f"{_name()}.csv")
-        chosen, _kind = QFileDialog.getSaveFileName(self, "Save the list of films", proposed, "CSV (*.csv)")
-        if chosen:
-            file = Path(chosen)
-            file = file if file.suffix.lower() == ".csv" else file.with_name(f"{file.name}.csv")
+        file = ask_file(self, "Save the list of films", self._folder / f"{_name()}.csv", ".csv", "CSV")
+        if file is not None:
             self.use_films(file, copied=False)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from xraydesk.presentation.wording import film_name
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.models.place import ModelsPlace
+from xraydesk.ui.save_as import ask_file
 from xraydesk.workflows.model_verbs import (
     ActivateModel,
     CardShown,
@@ -105,12 +106,7 @@ class ModelsController(QObject):
             self.export_card(model_id, file)
 
     def _ask_file(self, title: str, name: str, suffix: str) -> Path | None:
-        proposed = str(Path.home() / f"{name}{suffix}")
-        chosen, _kind = QFileDialog.getSaveFileName(self._place, title, proposed, f"*{suffix}")
-        if not chosen:
-            return None
-        file = Path(chosen)
-        return file if file.suffix.lower() == suffix else file.with_name(file.name + suffix)
+        return ask_file(self._place, title, Path.home() / f"{name}{suffix}", suffix)
 
     @Slot(str)
     def _ask_remove(self, model_id: str) -> None:

@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from xraydesk.errors import OutputError
 from xraydesk.ui import settings as keys
 from xraydesk.ui.action_table import Do
 from xraydesk.ui.actions import Actions
 from xraydesk.ui.reading.controller import ReadingController
+from xraydesk.ui.save_as import ask_file
 from xraydesk.ui.settings import Settings
 from xraydesk.ui.viewer import page
 from xraydesk.ui.viewer.film_view import FilmView
@@ -83,11 +84,10 @@ class PageActions(QObject):
         """The name proposed says nothing of the patient, as the film's own may."""
         folder = Path(self._settings.get(keys.SAVE_FOLDER) or Path.home())
         proposed = folder / f"xraydesk {datetime.now().astimezone():%Y-%m-%d %H.%M.%S}{suffix}"
-        chosen, _kind = QFileDialog.getSaveFileName(self._window, title, str(proposed), f"*{suffix}")
-        if chosen:
-            file = Path(chosen)
+        file = ask_file(self._window, title, proposed, suffix)
+        if file is not None:
             self._settings.set(keys.SAVE_FOLDER, str(file.parent))
-            save(file if file.suffix.lower() == suffix else file.with_name(file.name + suffix))
+            save(file)
 
     def _save(self, save: Save, file: Path) -> None:
         try:

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog
 
 from xraydesk.errors import Failure, XRayDeskError
 from xraydesk.model.card import read_card
@@ -14,6 +13,7 @@ from xraydesk.presentation.card_page import CardPage
 from xraydesk.presentation.model_card import card_page
 from xraydesk.presentation.wording import film_name
 from xraydesk.ui.job_runner import JobRunner
+from xraydesk.ui.save_as import ask_file
 from xraydesk.ui.training.steps import Foot
 from xraydesk.ui.training.use_page import UsePage
 from xraydesk.workflows.model_verbs import (
@@ -99,11 +99,9 @@ class UseDesk(QObject):
         if self._model is None:
             return
         first = f"{''.join(letter if letter.isalnum() else '-' for letter in name)}{_SUFFIX}"
-        chosen, _kind = QFileDialog.getSaveFileName(
-            self._page, "Export the model", first, f"Models (*{_SUFFIX})"
-        )
-        if chosen:
-            self.export_to(name, Path(chosen))
+        file = ask_file(self._page, "Export the model", Path(first), _SUFFIX, "Models")
+        if file is not None:
+            self.export_to(name, file)
 
     def export_to(self, name: str, target: Path) -> None:
         if self._model is not None:
