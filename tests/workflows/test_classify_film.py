@@ -96,7 +96,7 @@ def test_png_and_both_photometric_interpretations_agree(reader: FilmReader, tmp_
 
 @pytest.mark.parametrize("error", [MemoryError(), ZeroDivisionError()])
 def test_whatever_a_film_does_to_its_decoder_costs_its_own_row(reader: FilmReader, error: Exception) -> None:
-    def opener(path: Path) -> Film:
+    def opener(path: Path) -> tuple[Film, str]:
         raise error
 
     prepared = prepare_film(Path("odd.dcm"), Preparing(reader.preprocessing), opener=opener)

@@ -85,6 +85,12 @@ def read_film_bytes(path: Path) -> bytes:
     return data
 
 
+def open_summed(path: Path) -> tuple[Film, str]:
+    """As `open_film`, and the SHA-256 of the very bytes that it was decoded from."""
+    data = read_film_bytes(path)
+    return open_film_bytes(path, data), hashlib.sha256(data).hexdigest()
+
+
 def film_sha256(path: Path) -> str:
     """Of the bytes that `read_film_bytes` gives; empty where it gives none."""
     try:

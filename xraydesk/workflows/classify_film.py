@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from xraydesk.errors import Failure, XRayDeskError
 from xraydesk.film.film import GateFinding, Severity
-from xraydesk.film.open import open_film
+from xraydesk.film.open import open_summed
 from xraydesk.jobs import JobContext, Remark
 from xraydesk.model.familiarity import HINT, UNFAMILIAR, WORDS, Familiarity
 from xraydesk.model.film_result import FilmResult
@@ -55,7 +55,7 @@ class FilmReader:
         self.network(np.zeros((1, size, size), dtype=np.uint8), alone=True)
 
     def read(
-        self, path: Path, *, override: bool = False, opener: Opener = open_film, turn: Turn = nullcontext
+        self, path: Path, *, override: bool = False, opener: Opener = open_summed, turn: Turn = nullcontext
     ) -> FilmResult:
         """One film with its heatmaps; `turn` is waited for before the network is used."""
         prepared = prepare_film(path, Preparing(self.preprocessing, override), opener=opener)

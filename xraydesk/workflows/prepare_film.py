@@ -16,12 +16,12 @@ from PIL import Image
 from xraydesk.errors import Failure, XRayDeskError
 from xraydesk.film.film import Film, FilmIdentity, GateFinding, Severity
 from xraydesk.film.gate import gate
-from xraydesk.film.open import film_sha256, open_film_bytes, read_film_bytes
+from xraydesk.film.open import open_film_bytes, read_film_bytes
 from xraydesk.film.voi import display_values
 from xraydesk.model.heatmap import Crop
 from xraydesk.model.model_input import Preprocessing, crop_of, least_side, to_model_input
 
-Opener = Callable[[Path], Film]
+Opener = Callable[[Path], tuple[Film, str]]  # with the checksum of what it was decoded from
 
 _THUMBNAIL_SIDE = 96  # pixels: 48 on a screen of scale 2
 
@@ -65,7 +65,7 @@ def prepare_film(path: Path, how: Preparing, *, opener: Opener | None = None) ->
             sha256 = hashlib.sha256(data).hexdigest()
             film = open_film_bytes(path, data, least_side=least_side(how.preprocessing))
         else:
-            film, sha256 = opener(path), film_sha256(path)
+            film, sha256 = opener(path)
         prepared = replace(_judged(path, film, how), override=how.override)
         if how.for_table:
             prepared = replace(prepared, identity=film.identity, thumbnail=thumbnail(film))

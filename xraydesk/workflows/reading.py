@@ -6,6 +6,7 @@ Imports torch and the DICOM codecs only when a request needs them: a film is sho
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from enum import Enum, auto
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from xraydesk.film.film import Film
 from xraydesk.film.gate import gate
-from xraydesk.film.open import film_sha256, open_film
+from xraydesk.film.open import open_film_bytes, read_film_bytes
 from xraydesk.jobs import JobContext
 from xraydesk.model.film_result import FilmResult
 from xraydesk.registry.registry import Registry
@@ -112,27 +113,18 @@ class FilmsAtHand:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._films: OrderedDict[tuple[Path, int, int], Film] = OrderedDict()
+        self._films: OrderedDict[tuple[Path, str], Film] = OrderedDict()
 
-    def open(self, path: Path) -> Film:
-        """As film.open.open_film."""
+    def open(self, path: Path) -> tuple[Film, str]:
+        """As film.open.open_summed: what lies there now, whatever its size and date say."""
         with self._lock:
-            key = self._key(path)
-            film = self._films.pop(key, None) if key else None
-            film = film or open_film(path)
-            if key:
-                self._films[key] = film
-                while len(self._films) > _FILMS_KEPT:
-                    self._films.popitem(last=False)
-            return film
-
-    @staticmethod
-    def _key(path: Path) -> tuple[Path, int, int] | None:
-        try:
-            status = path.stat()
-        except (OSError, ValueError):
-            return None
-        return path, status.st_size, status.st_mtime_ns
+            data = read_film_bytes(path)
+            sha256 = hashlib.sha256(data).hexdigest()
+            film = self._films.pop((path, sha256), None) or open_film_bytes(path, data)
+            self._films[path, sha256] = film
+            while len(self._films) > _FILMS_KEPT:
+                self._films.popitem(last=False)
+            return film, sha256
 
 
 class ReadingDesk:
@@ -211,8 +203,8 @@ class ReadingDesk:
         return OpinionDesk(lambda: self._batch_desk().journal)
 
     def _open_film(self, request: OpenFilm) -> OpenedFilm:
-        film = self._films.open(request.path)
-        return OpenedFilm(film, gate(film), film_sha256(request.path))
+        film, sha256 = self._films.open(request.path)
+        return OpenedFilm(film, gate(film), sha256)
 
     def _classify_film(self, request: ClassifyFilm) -> FilmResult:
         reader = self._reader_of(Registry().active())
@@ -224,7 +216,7 @@ class ReadingDesk:
         from xraydesk.workflows.find_lungs import lung_finder, lungs_within
 
         self._finder = self._finder or lung_finder()
-        return FoundLungs(lungs_within(self._films.open(request.path), request.crop, self._finder))
+        return FoundLungs(lungs_within(self._films.open(request.path)[0], request.crop, self._finder))
 
     def _reader_of(self, model: InstalledModel) -> FilmReader:
         """A model, loaded; the one used last is kept."""

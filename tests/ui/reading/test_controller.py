@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,41 @@ def test_a_reading_that_comes_first_waits_for_its_film(room: Room, answer: Answe
     assert room.row_words(0) == "Pneumonia  91 %"
     answer(OpenFilm(a), opened(a))
     assert room.place.findings.headline() == "Pneumonia"
+
+
+def in_sight(room: Room) -> tuple[str, str]:
+    """Checksums: of the film on screen, and of what the reading beside it was made of."""
+    film, result = room.reader.screen.film(), room.reader.screen.result()
+    return film.sha256 if film else "", result.sha256 if result else ""
+
+
+def test_a_film_that_was_replaced_before_it_was_read_is_opened_anew(
+    room: Room, answer: Answer, qtbot: QtBot
+) -> None:
+    (a,) = _open(room, qtbot, 0)
+    answer(OpenFilm(a), opened(a, sha256="1"))
+    answer(ClassifyFilm(a), replace(read(a), sha256="2"))
+    assert in_sight(room) == ("1", "")
+    assert room.place.findings.headline().strip() == ""
+    answer(OpenFilm(a), opened(a, sha256="2"))
+    assert in_sight(room) == ("2", "2")
+    assert room.place.findings.headline() == "Pneumonia"
+
+
+def test_a_film_that_was_replaced_after_it_was_read_is_read_anew_when_it_is_opened_again(
+    room: Room, answer: Answer, qtbot: QtBot
+) -> None:
+    (a,) = _open(room, qtbot, 0)
+    answer(OpenFilm(a), opened(a, sha256="1"))
+    answer(ClassifyFilm(a), replace(read(a), sha256="1"))
+    assert in_sight(room) == ("1", "1")
+    room.reader.open_paths([a])
+    qtbot.waitUntil(lambda: OpenFilm(a) in room.engine.waiting.values())
+    answer(OpenFilm(a), opened(a, sha256="2"))
+    assert in_sight(room) == ("2", "")
+    answer(ClassifyFilm(a), replace(read(a, (0.9, 0.05, 0.05)), sha256="2"))
+    assert in_sight(room) == ("2", "2")
+    assert room.place.findings.headline() == "COVID-19"
 
 
 def test_the_answer_for_a_film_left_behind_does_not_touch_the_one_in_sight(

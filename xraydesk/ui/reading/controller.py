@@ -111,6 +111,8 @@ class ReadingController(QObject):
     @Slot(object)
     def _on_found(self, films: tuple[Path, ...]) -> None:
         keys = self._rows.add(films)
+        for key in keys:
+            self._films.drop(key)  # what is opened a second time may be another film by now
         if self._select_next_found:
             self._select_next_found = False
             self._place.film_list.select(keys[0])
