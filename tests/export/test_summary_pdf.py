@@ -20,6 +20,7 @@ from xraydesk.export.summary_pdf import SummaryPage, write_summary
 from xraydesk.film.film import FilmHeader
 from xraydesk.journal.records import FilmRecord
 from xraydesk.model.heatmap import Crop
+from xraydesk.model.prediction import Prediction
 from xraydesk.presentation.colours import Theme, class_colour
 from xraydesk.presentation.wording import RESEARCH_USE_LONG
 
@@ -147,6 +148,17 @@ def test_bars_are_drawn_in_the_colours_of_the_classes(tmp_path: Path) -> None:
         wanted = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
         widths.append(int((pixels[:330] == wanted).all(axis=2).sum(axis=1).max()))
     assert widths == [0, pytest.approx(119, abs=2), pytest.approx(119, abs=2)]  # half of half a page
+
+
+@pytest.mark.parametrize("number", [22, 200])
+def test_a_model_of_many_classes_has_its_summary(tmp_path: Path, number: int) -> None:
+    classes = tuple(f"class {place}" for place in range(number))
+    prediction = Prediction("class 3", classes, (1 / number,) * number)
+    batch = batch_of()
+    batch = replace(batch, told=replace(batch.told, classes=classes))
+    films = [record(1, "a.png", prediction=prediction)]
+    write_summary(tmp_path / "a.pdf", SummaryPage(batch, summarise(films), lambda _: PICTURES))
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_charts_of_nothing_and_of_much_are_drawn(tmp_path: Path) -> None:

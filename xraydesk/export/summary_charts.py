@@ -10,8 +10,10 @@ from reportlab.lib.colors import HexColor
 from xraydesk.export.page_text import FIELD, INK, LINE, QUIET, font_name, in_text_font
 from xraydesk.model.prediction import INDETERMINATE
 from xraydesk.presentation.colours import Theme, class_colour, undecided_colour
-from xraydesk.presentation.wording import class_words
+from xraydesk.presentation.shortlist import shortlist
+from xraydesk.presentation.wording import class_words, more_words, percent_words
 
+MOST_CLASSES = 12  # that have a bar of their own: a chart must fit on a page
 _ROW = 32.0
 _BAR = 8.0
 
@@ -24,20 +26,26 @@ def label_colour(label: str, classes: tuple[str, ...]) -> str:
 
 
 def class_chart(width: float, classes: tuple[str, ...], labels: dict[str, int]) -> Drawing:
-    """A bar for each class and one for INDETERMINATE, each with its count and share."""
-    shown = [*classes, *(label for label in labels if label not in classes)]
-    if INDETERMINATE not in shown:
-        shown.append(INDETERMINATE)
+    """A bar for each class and one for INDETERMINATE, each with its count and share.
+
+    Of many classes the most frequent have theirs; the others share one.
+    """
+    names = [*classes, *(label for label in labels if label not in (*classes, INDETERMINATE))]
+    shown, rest = shortlist([labels.get(name, 0) for name in names], MOST_CLASSES)
+    rows = [(class_words(names[k]), labels.get(names[k], 0), label_colour(names[k], classes)) for k in shown]
+    grey = undecided_colour(Theme.LIGHT)
+    if rest:
+        rows.append((more_words(len(rest)), sum(labels.get(names[k], 0) for k in rest), grey))
+    rows.append((class_words(INDETERMINATE), labels.get(INDETERMINATE, 0), grey))
     total = sum(labels.values())
-    drawing = Drawing(width, _ROW * len(shown))
-    for place, label in enumerate(shown):
-        count = labels.get(label, 0)
+    drawing = Drawing(width, _ROW * len(rows))
+    for place, (words, count, colour) in enumerate(rows):
         base = drawing.height - _ROW * (place + 1) + 8
-        drawing.add(_string(0, base + 12, class_words(label), INK))
+        drawing.add(_string(0, base + 12, words, INK))
         drawing.add(_string(width, base + 12, _count_words(count, total), INK, anchor="end"))
         drawing.add(_rect(0, base, width, _BAR, FIELD))
         if count:
-            drawing.add(_rect(0, base, max(width * count / total, 1.0), _BAR, label_colour(label, classes)))
+            drawing.add(_rect(0, base, max(width * count / total, 1.0), _BAR, colour))
     return drawing
 
 
@@ -66,21 +74,24 @@ def histogram_chart(width: float, height: float, bins: Sequence[int], what: str)
     return drawing
 
 
-def probability_bars(
-    width: float, classes: tuple[str, ...], probabilities: Sequence[float], words: Sequence[str]
-) -> Drawing:
-    """A small bar for each class: its name, the bar, its probability in words."""
+def probability_bars(width: float, classes: tuple[str, ...], probabilities: Sequence[float]) -> Drawing:
+    """A small bar for each class, of many for the likeliest: its name, the bar, its probability in words."""
+    shown, rest = shortlist(probabilities, MOST_CLASSES)
+    rows = [(class_words(classes[k]), probabilities[k], label_colour(classes[k], classes)) for k in shown]
+    if rest:
+        others = sum(probabilities[k] for k in rest)
+        rows.append((more_words(len(rest)), others, undecided_colour(Theme.LIGHT)))
     row, name_width, words_width = 12.0, 72.0, 40.0
     room = width - name_width - words_width
-    drawing = Drawing(width, row * len(classes))
-    for place, (name, share, said) in enumerate(zip(classes, probabilities, words, strict=True)):
+    drawing = Drawing(width, row * len(rows))
+    for place, (words, share, colour) in enumerate(rows):
         base = drawing.height - row * (place + 1) + 3
-        drawing.add(_string(0, base, _fitting(class_words(name), 16), QUIET, size=7))
+        drawing.add(_string(0, base, _fitting(words, 16), QUIET, size=7))
         drawing.add(_rect(name_width, base, room, 5, FIELD))
         filled = room * min(max(share, 0.0), 1.0)
         if filled > 0.25:
-            drawing.add(_rect(name_width, base, filled, 5, label_colour(name, classes)))
-        drawing.add(_string(width, base, said, INK, size=7, anchor="end"))
+            drawing.add(_rect(name_width, base, filled, 5, colour))
+        drawing.add(_string(width, base, percent_words(share), INK, size=7, anchor="end"))
     return drawing
 
 

@@ -157,8 +157,7 @@ def _positive_words(page: SummaryPage, film: FilmRecord) -> Iterator[Flowable]:
         for line in wording.identity_lines(film.identity):
             yield paragraph(short(line, LONGEST_NAME), 7, colour=QUIET)
     yield Spacer(0, 4)
-    words = [wording.percent_words(share) for share in film.prediction.probabilities]
-    yield probability_bars(width, film.prediction.classes, film.prediction.probabilities, words)
+    yield probability_bars(width, film.prediction.classes, film.prediction.probabilities)
     warnings = "  ".join(wording.warning_words(warning) for warning in film.warnings)
     if warnings:
         yield Spacer(0, 4)

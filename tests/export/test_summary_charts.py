@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from reportlab.graphics.shapes import Drawing, String
+
+from xraydesk.export.summary_charts import class_chart, probability_bars
+from xraydesk.model.prediction import INDETERMINATE
+
+MANY = tuple(f"class {number:02d}" for number in range(30))
+
+
+def words_of(drawing: Drawing) -> list[str]:
+    """What stands in a drawing, from its top to its foot and from left to right."""
+    words = [shape for shape in drawing.contents if isinstance(shape, String)]
+    return [shape.text for shape in sorted(words, key=lambda shape: (-shape.y, shape.x))]
+
+
+def test_every_class_of_a_few_has_its_row_in_their_own_order() -> None:
+    counts = {"NORMAL": 3, "COVID19": 1}
+    assert words_of(class_chart(200, ("COVID19", "NORMAL"), counts)) == [
+        *("COVID-19", "1  ·  25.0 %", "Normal", "3  ·  75.0 %", "Indeterminate", "0  ·  0.0 %")
+    ]
+
+
+def test_of_many_classes_the_most_frequent_have_bars_and_the_rest_is_one_sum() -> None:
+    counts = {name: place for place, name in enumerate(MANY)} | {INDETERMINATE: 65}
+    words = words_of(class_chart(200, MANY, counts))
+    assert words[:4] == ["Class 29", "29  ·  5.8 %", "Class 28", "28  ·  5.6 %"]
+    assert words[-6:] == [
+        *("Class 18", "18  ·  3.6 %", "and 18 more", "153  ·  30.6 %", "Indeterminate", "65  ·  13.0 %")
+    ]
+
+
+def test_of_many_probabilities_the_largest_have_bars_and_the_rest_is_one_sum() -> None:
+    shares = [0.01] * 30
+    shares[20], shares[7] = 0.52, 0.2
+    words = words_of(probability_bars(300, MANY, shares))
+    assert words[:4] == ["Class 20", "52 %", "Class 07", "20 %"]
+    assert words[-2:] == ["and 18 more", "18 %"]
