@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from reportlab.graphics.shapes import Drawing, String
 
+from xraydesk.export.fonts import stretches
+from xraydesk.export.page_text import words_width
 from xraydesk.export.summary_charts import class_chart, probability_bars
 from xraydesk.model.prediction import INDETERMINATE
 
@@ -36,3 +39,23 @@ def test_of_many_probabilities_the_largest_have_bars_and_the_rest_is_one_sum() -
     words = words_of(probability_bars(300, MANY, shares))
     assert words[:4] == ["Class 20", "52 %", "Class 07", "20 %"]
     assert words[-2:] == ["and 18 more", "18 %"]
+
+
+def test_a_long_name_keeps_clear_of_its_count() -> None:
+    chart = class_chart(240, (60 * "W", "NORMAL"), {"NORMAL": 12345})
+    name, count = (shape for shape in chart.contents if isinstance(shape, String) and shape.y > 80)
+    assert "…" in name.text
+    assert name.x + words_width(name.text, 9) < count.x < 240 - words_width(count.text, 9) + 0.01
+
+
+def test_names_that_differ_at_their_ends_stay_apart() -> None:
+    names = tuple(f"viral pneumonia of the lower lobe, most likely {end}" for end in ("mild", "severe"))
+    words = words_of(probability_bars(307, names, (0.5, 0.5)))
+    assert words[0].endswith("mild") and words[2].endswith("severe")
+
+
+@pytest.mark.skipif(
+    [letters for _, letters in stretches("肺炎")] != ["肺炎"], reason="needs a font with Chinese letters"
+)
+def test_names_of_any_script_are_drawn_in_a_font_that_has_it() -> None:
+    assert words_of(class_chart(240, ("肺炎 type A",), {}))[:2] == ["肺炎", " type A"]

@@ -14,6 +14,7 @@ from tests.export.results import classified
 from tests.presentation.films import film_of
 from xraydesk.errors import Cancelled, OutputError
 from xraydesk.export.batch_summary import summarise
+from xraydesk.export.fonts import stretches
 from xraydesk.export.small_pictures import SmallPictures, small_pictures
 from xraydesk.export.summary_charts import class_chart, histogram_chart
 from xraydesk.export.summary_pdf import SummaryPage, write_summary
@@ -125,9 +126,7 @@ def test_no_name_keeps_the_summary_from_being_written(tmp_path: Path, name: str)
 
 
 def test_letters_no_font_has_are_spelt_out() -> None:
-    from xraydesk.export.page_text import in_text_font
-
-    assert in_text_font("a\U0010fffd") == "a\\U0010fffd"
+    assert [letters for _, letters in stretches("a\U0010fffd\udcff")] == ["a\\U0010fffd\\udcff"]
 
 
 def test_an_empty_batch_has_its_page(tmp_path: Path) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from reportlab.graphics.shapes import Drawing, Line, Rect, String
 from reportlab.lib.colors import HexColor
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from xraydesk.export.page_text import FIELD, INK, LINE, QUIET, font_name, in_text_font
+from xraydesk.export.fonts import stretches
+from xraydesk.export.page_text import FIELD, INK, LINE, QUIET, words_width
 from xraydesk.model.prediction import INDETERMINATE
 from xraydesk.presentation.colours import Theme, class_colour, undecided_colour
+from xraydesk.presentation.fitting import fitted
 from xraydesk.presentation.shortlist import shortlist
 from xraydesk.presentation.wording import class_words, more_words, percent_words
 
@@ -41,8 +44,9 @@ def class_chart(width: float, classes: tuple[str, ...], labels: dict[str, int]) 
     drawing = Drawing(width, _ROW * len(rows))
     for place, (words, count, colour) in enumerate(rows):
         base = drawing.height - _ROW * (place + 1) + 8
-        drawing.add(_string(0, base + 12, words, INK))
-        drawing.add(_string(width, base + 12, _count_words(count, total), INK, anchor="end"))
+        said = _count_words(count, total)
+        _write(drawing, 0, base + 12, words, INK, room=width - words_width(said, 9.0) - 8)
+        _write(drawing, width, base + 12, said, INK, anchor=1.0)
         drawing.add(_rect(0, base, width, _BAR, FIELD))
         if count:
             drawing.add(_rect(0, base, max(width * count / total, 1.0), _BAR, colour))
@@ -62,15 +66,15 @@ def histogram_chart(width: float, height: float, bins: Sequence[int], what: str)
     for share in (0.5, 1.0):
         y = bottom + share * (top - bottom)
         drawing.add(Line(0, y, width, y, strokeColor=HexColor(LINE), strokeWidth=0.5))
-    drawing.add(_string(width, top + 4, f"{most:,} films", QUIET, size=7, anchor="end"))
+    _write(drawing, width, top + 4, f"{most:,} films", QUIET, size=7, anchor=1.0)
     for place, count in enumerate(bins):
         if count:
             tall = max((top - bottom) * count / most, 0.75)  # one film among thousands is still seen
             drawing.add(_rect(place * step + 0.75, bottom, step - 1.5, tall, QUIET))
     drawing.add(Line(0, bottom, width, bottom, strokeColor=HexColor(INK), strokeWidth=0.75))
-    for share, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end")):
-        drawing.add(_string(share * width, bottom - 12, f"{100 * share:.0f} %", QUIET, size=7, anchor=anchor))
-    drawing.add(_string(0, 4, what, QUIET, size=7))
+    for share in (0.0, 0.5, 1.0):
+        _write(drawing, share * width, bottom - 12, f"{100 * share:.0f} %", QUIET, size=7, anchor=share)
+    _write(drawing, 0, 4, what, QUIET, size=7)
     return drawing
 
 
@@ -81,32 +85,40 @@ def probability_bars(width: float, classes: tuple[str, ...], probabilities: Sequ
     if rest:
         others = sum(probabilities[k] for k in rest)
         rows.append((more_words(len(rest)), others, undecided_colour(Theme.LIGHT)))
-    row, name_width, words_width = 12.0, 72.0, 40.0
-    room = width - name_width - words_width
+    row, longest = 12.0, max(words_width(words, 7) for words, _, _ in rows)
+    start = min(max(longest + 8, 72.0), 0.45 * width)
+    room = width - start - 40.0
     drawing = Drawing(width, row * len(rows))
     for place, (words, share, colour) in enumerate(rows):
         base = drawing.height - row * (place + 1) + 3
-        drawing.add(_string(0, base, _fitting(words, 16), QUIET, size=7))
-        drawing.add(_rect(name_width, base, room, 5, FIELD))
+        _write(drawing, 0, base, words, QUIET, size=7, room=start - 8)
+        drawing.add(_rect(start, base, room, 5, FIELD))
         filled = room * min(max(share, 0.0), 1.0)
         if filled > 0.25:
-            drawing.add(_rect(name_width, base, filled, 5, colour))
-        drawing.add(_string(width, base, percent_words(share), INK, size=7, anchor="end"))
+            drawing.add(_rect(start, base, filled, 5, colour))
+        _write(drawing, width, base, percent_words(share), INK, size=7, anchor=1.0)
     return drawing
-
-
-def _fitting(name: str, most: int) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
 def _rect(x: float, y: float, width: float, height: float, colour: str) -> Rect:
     return Rect(x, y, width, height, fillColor=HexColor(colour), strokeColor=None, strokeWidth=0)
 
 
-def _string(
-    x: float, y: float, text: str, colour: str, *, size: float = 9.0, anchor: str = "start"
-) -> String:
-    fill = HexColor(colour)
-    return String(
-        x, y, in_text_font(text), fontName=font_name(), fontSize=size, fillColor=fill, textAnchor=anchor
-    )
+def _write(
+    drawing: Drawing,
+    x: float,
+    y: float,
+    text: str,
+    colour: str,
+    *,
+    size: float = 9.0,
+    anchor: float = 0.0,
+    room: float | None = None,
+) -> None:
+    """One line no wider than `room` or the drawing, with `anchor` of its width left of `x`."""
+    most = drawing.width if room is None else room
+    words = fitted(text, lambda words: words_width(words, size) <= most)
+    left = x - anchor * words_width(words, size)
+    for face, letters in stretches(words):
+        drawing.add(String(left, y, letters, fontName=face.name, fontSize=size, fillColor=HexColor(colour)))
+        left += stringWidth(letters, face.name, size)
