@@ -5,7 +5,7 @@ from reportlab.graphics.shapes import Drawing, String
 
 from xraydesk.export.fonts import stretches
 from xraydesk.export.page_text import words_width
-from xraydesk.export.summary_charts import class_chart, probability_bars
+from xraydesk.export.summary_charts import class_chart, histogram_chart, probability_bars
 from xraydesk.model.prediction import INDETERMINATE
 
 MANY = tuple(f"class {number:02d}" for number in range(30))
@@ -39,6 +39,11 @@ def test_of_many_probabilities_the_largest_have_bars_and_the_rest_is_one_sum() -
     words = words_of(probability_bars(300, MANY, shares))
     assert words[:4] == ["Class 20", "52 %", "Class 07", "20 %"]
     assert words[-2:] == ["and 18 more", "18 %"]
+
+
+@pytest.mark.parametrize(("most", "words"), [(0, "0 films"), (1, "1 film"), (2000, "2,000 films")])
+def test_the_axis_counts_films_in_the_right_number(most: int, words: str) -> None:
+    assert words_of(histogram_chart(240, 128, [0, most], "x"))[0] == words
 
 
 def test_a_long_name_keeps_clear_of_its_count() -> None:

@@ -96,6 +96,15 @@ def test_only_the_most_suspicious_are_shown_and_the_rest_is_counted(tmp_path: Pa
 
 
 @needs_poppler
+def test_one_film_is_counted_as_one(tmp_path: Path) -> None:
+    text = text_of(written(tmp_path, record(1, "a.png"), whole=False))
+    assert "1 chosen from the batch" in text
+    assert "One film. Left the film" in text
+    text = text_of(written(tmp_path, *(record(n, f"{n}.png") for n in range(1, 62))))
+    assert "The 60 most suspicious of 61 films; the other one is in the table" in text
+
+
+@needs_poppler
 def test_a_film_that_cannot_be_shown_has_a_box_that_says_so(tmp_path: Path) -> None:
     text = text_of(written(tmp_path, record(1, "a.png"), pictures="It is gone."))
     assert "It is gone." in text

@@ -14,7 +14,7 @@ from xraydesk.model.prediction import INDETERMINATE
 from xraydesk.presentation.colours import Theme, class_colour, undecided_colour
 from xraydesk.presentation.fitting import fitted
 from xraydesk.presentation.shortlist import shortlist
-from xraydesk.presentation.wording import class_words, more_words, percent_words
+from xraydesk.presentation.wording import class_words, count_words, more_words, percent_words
 
 MOST_CLASSES = 12  # that have a bar of their own: a chart must fit on a page
 _ROW = 32.0
@@ -66,7 +66,7 @@ def histogram_chart(width: float, height: float, bins: Sequence[int], what: str)
     for share in (0.5, 1.0):
         y = bottom + share * (top - bottom)
         drawing.add(Line(0, y, width, y, strokeColor=HexColor(LINE), strokeWidth=0.5))
-    _write(drawing, width, top + 4, f"{most:,} films", QUIET, size=7, anchor=1.0)
+    _write(drawing, width, top + 4, count_words(max(bins), "film"), QUIET, size=7, anchor=1.0)
     for place, count in enumerate(bins):
         if count:
             tall = max((top - bottom) * count / most, 0.75)  # one film among thousands is still seen
