@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -43,6 +44,14 @@ def test_states_labels_and_bins_are_counted() -> None:
     assert [film.id for film in summary.positives] == [1, 3]
     assert [film.id for film in summary.without_result] == [5, 6]
     assert summary.devices == ("cpu",)
+
+
+def test_a_probability_that_is_no_number_is_named_but_in_no_figure() -> None:
+    nothing = record(1, "a", prediction=Prediction("COVID19", CLASSES, (math.nan,) * 3))
+    summary = summarise([nothing, record(2, "b")])
+    assert summary.labels == {"COVID19": 1, "PNEUMONIA": 1}
+    assert sum(summary.histogram) == 1
+    assert [film.id for film in summary.positives] == [2]
 
 
 @given(st.lists(st.integers(0, 100), max_size=60), st.integers(0, 10))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.export.test_summary_pdf import needs_poppler, text_of
-from tests.presentation.cards import MANY, card, silent_card, strange_card
+from tests.presentation.cards import MANY, card, measured, silent_card, strange_card
 from xraydesk.errors import OutputError
 from xraydesk.export.card_pdf import write_card_pdf
 from xraydesk.model.card import ModelCard
@@ -39,6 +39,15 @@ def test_twelve_long_classes_keep_their_counts_whole(tmp_path: Path) -> None:
     counts = card(MANY).evaluation["test"]["confusion_matrix"]
     assert " ".join(str(number) for number in counts[0]) in text
     assert "The film is 1 2 3 4 5 6 7 8 9 10 11 12" in text
+
+
+@needs_poppler
+def test_twenty_classes_keep_counts_of_thousands_whole(tmp_path: Path) -> None:
+    classes = tuple(f"class {place}" for place in range(20))
+    counts = [[12345 if row == column else 1234 for column in range(20)] for row in range(20)]
+    test = measured(classes) | {"confusion_matrix": counts}
+    text = text_of(written(tmp_path, card(classes, evaluation={"test": test})))
+    assert "1 Class 0 12345" + 19 * " 1234" in text
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,11 @@ from PIL import Image
 from tests.export.results import classified, failed
 from tests.presentation.films import film_of
 from xraydesk.errors import OutputError
+from xraydesk.export.fonts import stretches
 from xraydesk.export.picture import film_picture, save_picture
 from xraydesk.film.film import FilmHeader, FilmIdentity
 from xraydesk.model.heatmap import Crop
+from xraydesk.model.prediction import Prediction
 from xraydesk.presentation.colours import class_colour
 
 GREY = film_of(np.full((800, 800), 1365))  # shown as grey level 85
@@ -39,6 +41,32 @@ def test_bars_are_as_long_as_the_probabilities() -> None:
         colour = np.array([int(class_colour(place)[at : at + 2], 16) for at in (1, 3, 5)])
         lengths.append((picture[800:] == colour).all(axis=2).sum(axis=1).max())
     assert np.array(lengths) / sum(lengths) == pytest.approx([0.06, 0.03, 0.91], abs=0.01)
+
+
+@pytest.mark.parametrize("name", ["Consolidation of much of the left lower lobe, " * 3, "W" * 200])
+def test_long_names_keep_clear_of_the_bars_and_within_the_picture(name: str) -> None:
+    result = replace(classified(), model_name=name, prediction=Prediction(name, (name, "B"), (0.5, 0.5)))
+    heat = replace(result.heatmaps[0], class_name=name)
+    footer = np.asarray(film_picture(GREY, replace(result, heatmaps=(heat,))))[800:]
+    panel = footer[0, 0]
+    for edge in (footer[:, :18], footer[:, -18:]):
+        assert (edge == panel).all()
+    field = (footer == (43, 46, 51)).all(axis=2)
+    field[: field.shape[0] // 4] = False  # the legend
+    rows = field.any(axis=1)
+    bar = np.array([int(class_colour(0)[at : at + 2], 16) for at in (1, 3, 5)])
+    start = int((footer == bar).all(axis=2).any(axis=0).argmax())
+    assert (footer[rows, start - 15 : start] == panel).all()
+
+
+@pytest.mark.skipif(
+    [letters for _, letters in stretches("肺炎")] != ["肺炎"], reason="needs a font with Chinese letters"
+)
+def test_names_of_any_script_are_written_in_a_font_that_has_it() -> None:
+    one, other = (
+        film_picture(GREY, replace(failed(), model_name=name)).tobytes() for name in ("肺炎", "胸片")
+    )
+    assert one != other  # boxes would be alike
 
 
 def test_a_film_without_a_result_has_its_reason_and_no_heat() -> None:

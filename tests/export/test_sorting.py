@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -304,6 +305,16 @@ def test_a_disk_that_takes_no_more_stops_it_with_words_and_no_loss(tmp_path: Pat
     assert tree(tmp_path) == before
 
 
+def test_a_full_disk_is_left_without_an_empty_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match="the disk is full"):
+        sort_films(tmp_path / "out", ward(tmp_path / "ward"), CTX, move=True)
+    assert not list(tmp_path.rglob("*.jsonl"))
+
+
 @pytest.mark.parametrize(
     "lines",
     [
@@ -315,6 +326,7 @@ def test_a_disk_that_takes_no_more_stops_it_with_words_and_no_loss(tmp_path: Pat
         '{"xraydesk_undo": 1}\n{"film": "/a", "to": "b", "move": true, "size": 1, "part": "../../b"}\n',
         '{"xraydesk_undo": 1}\n{"folder": "a/../.."}\n',
         '{"xraydesk_undo": 1}\n{"film": "/a"}\n',
+        '{"xraydesk_undo": 1}\n{"film": "/a", "to": "b", "move": true, "size": Infinity, "part": "ab"}\n',
         "[]\n",
     ],
 )

@@ -14,12 +14,14 @@ from tests.export.results import classified
 from tests.presentation.films import film_of
 from xraydesk.errors import Cancelled, OutputError
 from xraydesk.export.batch_summary import summarise
+from xraydesk.export.fonts import stretches
 from xraydesk.export.small_pictures import SmallPictures, small_pictures
 from xraydesk.export.summary_charts import class_chart, histogram_chart
 from xraydesk.export.summary_pdf import SummaryPage, write_summary
 from xraydesk.film.film import FilmHeader
 from xraydesk.journal.records import FilmRecord
 from xraydesk.model.heatmap import Crop
+from xraydesk.model.prediction import Prediction
 from xraydesk.presentation.colours import Theme, class_colour
 from xraydesk.presentation.wording import RESEARCH_USE_LONG
 
@@ -94,6 +96,15 @@ def test_only_the_most_suspicious_are_shown_and_the_rest_is_counted(tmp_path: Pa
 
 
 @needs_poppler
+def test_one_film_is_counted_as_one(tmp_path: Path) -> None:
+    text = text_of(written(tmp_path, record(1, "a.png"), whole=False))
+    assert "1 chosen from the batch" in text
+    assert "One film. Left the film" in text
+    text = text_of(written(tmp_path, *(record(n, f"{n}.png") for n in range(1, 62))))
+    assert "The 60 most suspicious of 61 films; the other one is in the table" in text
+
+
+@needs_poppler
 def test_a_film_that_cannot_be_shown_has_a_box_that_says_so(tmp_path: Path) -> None:
     text = text_of(written(tmp_path, record(1, "a.png"), pictures="It is gone."))
     assert "It is gone." in text
@@ -124,9 +135,7 @@ def test_no_name_keeps_the_summary_from_being_written(tmp_path: Path, name: str)
 
 
 def test_letters_no_font_has_are_spelt_out() -> None:
-    from xraydesk.export.page_text import in_text_font
-
-    assert in_text_font("a\U0010fffd") == "a\\U0010fffd"
+    assert [letters for _, letters in stretches("a\U0010fffd\udcff")] == ["a\\U0010fffd\\udcff"]
 
 
 def test_an_empty_batch_has_its_page(tmp_path: Path) -> None:
@@ -147,6 +156,17 @@ def test_bars_are_drawn_in_the_colours_of_the_classes(tmp_path: Path) -> None:
         wanted = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
         widths.append(int((pixels[:330] == wanted).all(axis=2).sum(axis=1).max()))
     assert widths == [0, pytest.approx(119, abs=2), pytest.approx(119, abs=2)]  # half of half a page
+
+
+@pytest.mark.parametrize("number", [22, 200])
+def test_a_model_of_many_classes_has_its_summary(tmp_path: Path, number: int) -> None:
+    classes = tuple(f"class {place}" for place in range(number))
+    prediction = Prediction("class 3", classes, (1 / number,) * number)
+    batch = batch_of()
+    batch = replace(batch, told=replace(batch.told, classes=classes))
+    films = [record(1, "a.png", prediction=prediction)]
+    write_summary(tmp_path / "a.pdf", SummaryPage(batch, summarise(films), lambda _: PICTURES))
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_charts_of_nothing_and_of_much_are_drawn(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -61,8 +62,9 @@ def summarise(
         if film.prediction is not None:
             labels[film.prediction.label] += 1
             devices[film.device] += 1
-            bins[_bin(suspicion(film.prediction))] += 1
-            positives.add(film, film.prediction)
+            if not math.isnan(suspicion(film.prediction)):  # what no number says has no place among figures
+                bins[_bin(suspicion(film.prediction))] += 1
+                positives.add(film, film.prediction)
         elif film.state is not FilmState.WAITING and len(without) < most_without:
             without.append(film)
     return BatchSummary(

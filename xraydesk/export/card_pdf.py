@@ -9,7 +9,7 @@ from typing import Any
 from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
 
-from xraydesk.export.page_text import INK, LINE, QUIET, paragraph
+from xraydesk.export.page_text import INK, LINE, QUIET, paragraph, words_width
 from xraydesk.export.pages import (
     LONGEST_NAME,
     WIDTH,
@@ -24,6 +24,8 @@ from xraydesk.presentation.card_page import CardPage, CardSection, CardTable
 
 _WORDS = 72.0  # the least width of a column of words
 _DENSE = 8  # columns: more than so many are set smaller
+_DENSE_GAP = 4.0
+_SMALLEST = 5.0
 _SHORT = 12  # letters of a column that holds numbers only
 _LEAST = 8  # letters that any column has room for
 _ONE_PIECE = 12  # rows: a table of no more is not torn between pages
@@ -55,14 +57,15 @@ def _section(section: CardSection) -> Iterator[Flowable]:
 
 
 def _table(table: CardTable) -> Table:
-    size = 7.0 if len(table.head) > _DENSE else 8.0
+    widths = _widths(table)
+    size = _size(table, widths) if len(table.head) > _DENSE else 8.0
     rows = [[_cell(words, size, k, head=True) for k, words in enumerate(table.head)]]
     rows += [[_cell(words, size, k) for k, words in enumerate(row)] for row in table.rows]
     style: list[Any] = [
         ("LINEBELOW", (0, 0), (-1, -1), 0.5, HexColor(LINE)),
         ("TOPPADDING", (0, 0), (-1, -1), 4),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
-        ("RIGHTPADDING", (0, 0), (-2, -1), 4 if len(table.head) > _DENSE else 8),
+        ("RIGHTPADDING", (0, 0), (-2, -1), _DENSE_GAP if len(table.head) > _DENSE else 8),
     ]
     repeated = 1
     if table.caption:
@@ -70,11 +73,20 @@ def _table(table: CardTable) -> Table:
         rows.insert(0, [paragraph(table.caption, 8, bold=True), *blank])
         style += [("SPAN", (0, 0), (-1, 0)), ("LINEBELOW", (0, 0), (-1, 0), 0.75, HexColor(INK))]
         repeated = 2
-    return plain_table(rows, _widths(table), style, repeatRows=repeated)
+    return plain_table(rows, widths, style, repeatRows=repeated)
 
 
 def _cell(words: str, size: float, column: int, *, head: bool = False) -> Flowable:
     return paragraph(short(words, 2 * LONGEST_NAME), size, colour=QUIET if head or column == 0 else INK)
+
+
+def _size(table: CardTable, widths: list[float]) -> float:
+    """Small enough that no figure of a dense table is broken, as far as it can be read then."""
+    columns = list(zip(table.head, *table.rows, strict=True))[1:]
+    words = ((word for cell in column for word in cell.split()) for column in columns)
+    longest = [max((words_width(word, 1.0) for word in column), default=1.0) for column in words]
+    fits = min((width - _DENSE_GAP) / max(most, 1.0) for width, most in zip(widths[1:], longest, strict=True))
+    return min(7.0, max(fits - 0.01, _SMALLEST))
 
 
 def _widths(table: CardTable) -> list[float]:

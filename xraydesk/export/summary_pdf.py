@@ -109,7 +109,7 @@ def _facts(page: SummaryPage) -> Table:
         ("Device", devices),
         ("Batch started", page.batch.started.replace("T", " ")),
         ("Searched in", places + more),
-        ("Films", "" if page.whole else f"{_number(page.summary.films)} chosen ones of the batch"),
+        ("Films", "" if page.whole else f"{_number(page.summary.films)} chosen from the batch"),
         ("Refused films", "were read all the same, as asked for" if told.override else ""),
     ]
     return facts_table(facts)
@@ -117,11 +117,12 @@ def _facts(page: SummaryPage) -> Table:
 
 def _positives(page: SummaryPage) -> Iterator[Flowable]:
     shown, count = page.summary.positives, page.summary.positive_count
-    said = f"{_number(count)} films, the most suspicious first."
-    if count > len(shown):
+    said = f"{_number(count)} films, the most suspicious first." if count > 1 else "One film."
+    if rest := count - len(shown):
+        others = f"{_number(rest)} are" if rest > 1 else "one is"
         said = (
             f"The {len(shown)} most suspicious of {_number(count)} films; the other "
-            f"{_number(count - len(shown))} are in the table of the batch."
+            f"{others} in the table of the batch."
         )
     yield from _heading(
         "Positive films", f"{said} Left the film, right the evidence for the likeliest class.", 2
@@ -157,8 +158,7 @@ def _positive_words(page: SummaryPage, film: FilmRecord) -> Iterator[Flowable]:
         for line in wording.identity_lines(film.identity):
             yield paragraph(short(line, LONGEST_NAME), 7, colour=QUIET)
     yield Spacer(0, 4)
-    words = [wording.percent_words(share) for share in film.prediction.probabilities]
-    yield probability_bars(width, film.prediction.classes, film.prediction.probabilities, words)
+    yield probability_bars(width, film.prediction.classes, film.prediction.probabilities)
     warnings = "  ".join(wording.warning_words(warning) for warning in film.warnings)
     if warnings:
         yield Spacer(0, 4)

@@ -53,17 +53,24 @@ class UndoListWriter:
     def __enter__(self) -> Self:
         with naming_failures(self.path):
             self._file = self.path.open("x", encoding="ascii", newline="\n")
-            self._write({"xraydesk_undo": _VERSION})
+            try:
+                self._write({"xraydesk_undo": _VERSION})
+            except BaseException:  # a list of nothing would be one more thing to wonder about
+                self._close()
+                with suppress(OSError):
+                    self.path.unlink()
+                raise
             sync_folder(self.path.parent)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._close()
+
+    def _close(self) -> None:
         if self._file is not None:
-            with suppress(
-                OSError
-            ):  # each line was on disk; what a full disk did not take is of no film touched
+            with suppress(OSError):  # each line was on disk; what a disk did not take is of no film touched
                 self._file.close()
 
     def note_folder(self, folder: Path) -> None:
@@ -120,7 +127,7 @@ def read_undo_list(path: Path) -> UndoList:
         raise _no_list(path)
     try:
         return _listed(path.parent.absolute(), entries[1:])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _no_list(path) from error
 
 

@@ -72,6 +72,11 @@ def count_words(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def more_words(count: int) -> str:
+    """What a list says of those that it does not show."""
+    return f"and {count:,} more"
+
+
 def percent_words(probability: float) -> str:
     """A probability in whole per cent; never a round 0 or 100, which a network cannot know."""
     if not 0.0 <= probability <= 1.0:

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtPrintSupport import QPrinter
 from pytestqt.qtbot import QtBot
 
 from tests.export.results import LATERAL, classified
 from tests.presentation.films import film_of
 from xraydesk.errors import OutputError
-from xraydesk.film.film import FilmIdentity
+from xraydesk.film.film import FilmIdentity, GateFinding, Severity
+from xraydesk.model.film_result import FilmResult
 from xraydesk.model.heatmap import Crop
 from xraydesk.model.prediction import Prediction
 from xraydesk.ui.viewer import page
@@ -69,13 +70,55 @@ def test_the_research_sentence_stands_at_the_foot(view: FilmView) -> None:
     assert image.height() * 0.93 < inked_rows(image)[-1] < image.height() * 0.96
 
 
-def test_many_classes_and_warnings_still_fit_the_paper(view: FilmView) -> None:
-    names = tuple(f"CLASS {place}" for place in range(8))
-    result = replace(
-        classified(), prediction=Prediction(names[0], names, (0.125,) * 8), warnings=(LATERAL,) * 5
+def of_classes(*names: str) -> FilmResult:
+    return replace(classified(), prediction=Prediction(names[0], names, (1 / len(names),) * len(names)))
+
+
+LONG = "Consolidation of the left lower lobe and of much that lies beside it, "
+ENDLESS = GateFinding("x", Severity.WARNING, "W" * 3000, "Look at the film.")
+
+
+@pytest.mark.parametrize(
+    ("result", "identity", "file_name"),
+    [
+        (of_classes(*(f"CLASS {place}" for place in range(40))), ("DOE, JANE",) * 4, "film.dcm"),
+        (of_classes(*(f"{LONG}{place}" for place in range(9))), (), ""),
+        (replace(classified(), warnings=(LATERAL,) * 20), (), ""),
+        (replace(classified(), warnings=(ENDLESS,) * 20), (), ""),
+        (classified(), ("free text\n" * 60,) * 4, "W" * 255),
+        (replace(classified(), model_name=20 * LONG), (), ""),
+    ],
+)
+def test_whatever_stands_above_the_sentence_is_whole_at_the_foot(
+    view: FilmView, result: FilmResult, identity: tuple[str, ...], file_name: str
+) -> None:
+    content = page.page_of(view, result, WHEN)
+    image = page.page_image(replace(content, identity=identity, file_name=file_name))
+    plain = page.page_image(page.page_of(view, None, WHEN))
+    foot = round(0.915 * image.height())  # a strip of white above the sentence, too
+    assert image.copy(0, foot, image.width(), image.height()) == plain.copy(
+        0, foot, image.width(), image.height()
     )
-    image = page.page_image(page.page_of(view, result, WHEN))
-    assert inked_rows(image)[-1] < image.height() * 0.96
+
+
+def test_the_film_has_the_room_that_the_words_leave(view: FilmView) -> None:
+    view.set_heatmap_visible(False)
+    sides = []
+    for names in ("AB", "ABCDEFGHIJKL"):
+        image = page.page_image(page.page_of(view, of_classes(*names), WHEN))
+        grey = [y for y in range(image.height()) if image.pixelColor(630, y) == QColor(85, 85, 85)]
+        sides.append(len(grey))
+    assert sides[0] == pytest.approx(1080, abs=2)  # as wide as the page
+    assert 600 < sides[1] < 1000
+
+
+def test_a_long_name_does_not_lie_under_its_bar(view: FilmView) -> None:
+    image = page.page_image(page.page_of(view, of_classes(LONG, "NORMAL"), WHEN))
+    field, white = QColor("#e3e6e9").rgb(), QColor("white").rgb()
+    row = next(y for y in range(1200, image.height()) if image.pixel(1000, y) == field)
+    end = next(x for x in range(1000, 0, -1) if image.pixel(x, row + 5) == white)
+    gap = [image.pixel(x, y) for x in range(end - 12, end) for y in range(row - 8, row + 22)]
+    assert set(gap) == {white}
 
 
 def test_a_page_is_saved_as_png(tmp_path: Path, view: FilmView) -> None:
