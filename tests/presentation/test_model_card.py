@@ -69,6 +69,14 @@ def test_films_are_counted_by_part_class_and_source() -> None:
     assert "1,152 films are of 470 patients" in data.paragraphs[-1]
 
 
+def test_classes_that_read_alike_have_a_row_each() -> None:
+    films = {"train": {"viral_pneumonia": 5, "Viral pneumonia": 7, "NORMAL": 3}}
+    alike = card(("viral_pneumonia", "Viral pneumonia", "NORMAL"), data={"films": films})
+    [by_class] = section(card_page(alike), "Data and licences").tables
+    assert [row[0] for row in by_class.rows] == ["Viral pneumonia", "Viral pneumonia", "Normal", "All"]
+    assert [row[1] for row in by_class.rows] == ["5", "7", "3", "15"]
+
+
 def test_without_known_patients_the_page_warns() -> None:
     data = card().data | {"groups": {"train": 900, "validation": 135, "test": 117}}
     assert "No patients were known" in words(card_page(card(data=data)))

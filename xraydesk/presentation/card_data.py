@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xraydesk.model.card import ModelCard
 from xraydesk.presentation.card_page import CardSection, CardTable
-from xraydesk.presentation.card_values import count, plain, table
+from xraydesk.presentation.card_values import count, table
 from xraydesk.presentation.wording import class_words, count_words
 
 PARTS = (("train", "Training"), ("validation", "Validation"), ("test", "Test"))
@@ -67,11 +67,10 @@ def data(card: ModelCard, terms: str = "") -> CardSection:
     facts = (("Terms of use", terms),) if terms else ()
     if not films.total():
         return CardSection("Data and licences", (_NOT_TOLD,), facts)
-    tables = [_table_of(films, "Class", {class_words(name): {"label": name} for name in card.classes})]
+    tables = [_table_of(films, "Class", [(class_words(name), {"label": name}) for name in card.classes])]
     sources = [source for source in films.sources() if source]
     if sources:
-        named = {plain(source): {"source": source} for source in sources}
-        tables.append(_table_of(films, "Source", named))
+        tables.append(_table_of(films, "Source", [(source, {"source": source}) for source in sources]))
     licences = _licences(card)
     if licences:
         tables.append(CardTable(("Source", "Terms its films are under", "Films"), licences))
@@ -91,12 +90,12 @@ def _split_words(card: ModelCard, films: Films) -> list[str]:
     ]
 
 
-def _table_of(films: Films, head: str, rows: dict[str, dict[str, str]]) -> CardTable:
+def _table_of(films: Films, head: str, rows: list[tuple[str, dict[str, str]]]) -> CardTable:
     def row(words: str, chosen: dict[str, str]) -> tuple[str, ...]:
         parts = [films.of(part, **chosen) for part, _ in PARTS]
         return (words, *(f"{number:,}" for number in (*parts, sum(parts))))
 
-    body = [row(words, chosen) for words, chosen in rows.items()]
+    body = [row(words, chosen) for words, chosen in rows]
     if head == "Class":
         body.append(row("All", {}))
     return CardTable((head, *(words for _, words in PARTS), "All"), tuple(body))
