@@ -11,6 +11,7 @@ from tests.presentation.cards import MANY, card, silent_card, strange_card
 from xraydesk.model.card import ModelCard, read_card
 from xraydesk.presentation.card_page import CardPage, CardSection
 from xraydesk.presentation.model_card import card_page
+from xraydesk.presentation.model_comparison import compared
 from xraydesk.presentation.wording import RESEARCH_USE_LONG
 
 
@@ -75,6 +76,52 @@ def test_classes_that_read_alike_have_a_row_each() -> None:
     [by_class] = section(card_page(alike), "Data and licences").tables
     assert [row[0] for row in by_class.rows] == ["Viral pneumonia", "Viral pneumonia", "Normal", "All"]
     assert [row[1] for row in by_class.rows] == ["5", "7", "3", "15"]
+
+
+def of_many(classes: int, sources: int) -> ModelCard:
+    """Ten films of each class from each source train, five validate and five test."""
+    names, places = [f"class {n}" for n in range(classes)], [f"ward {n}" for n in range(sources)]
+    each = {
+        part: {f"{name} {place}": films for name in names for place in places}
+        for part, films in (("train", 10), ("validation", 5), ("test", 5))
+    }
+    groups = {"train": 7, "validation": 7, "test": 7}
+    measured = {"films": 5 * sources, "recall": 0.5}
+    test = {"per_class": dict.fromkeys(names, measured), "auroc": dict.fromkeys(names, 0.75), "accuracy": 0.5}
+    return card(tuple(names), data={"films": each, "groups": groups}, evaluation={"test": test})
+
+
+def test_of_many_classes_and_sources_every_film_is_counted() -> None:
+    many = of_many(70, 22)
+    page = card_page(many)
+    data = section(page, "Data and licences")
+    by_class, by_source = data.tables
+    assert by_class.rows[69] == ("Class 69", "220", "110", "110", "440")
+    assert by_class.rows[70] == ("All", "15,400", "7,700", "7,700", "30,800")
+    assert len(by_source.rows) == 22 and {row[-1] for row in by_source.rows} == {"1,400"}
+    assert "The 30,800 films are of 21 patients" in words(page)
+    [classes] = section(page, "How good it was found to be").tables
+    assert classes.rows[-1] == ("Class 69", "110", "", "0.500", "", "0.750")
+    assert ("Trained on", "23,100 films", "23,100 films") in compared(many, many).rows
+
+
+def test_of_far_too_many_classes_the_page_shows_some_and_says_so() -> None:
+    page = card_page(of_many(1234, 1))
+    by_class, _ = section(page, "Data and licences").tables
+    assert len(by_class.rows) == 200
+    assert by_class.rows[-1][0] == "All" and by_class.rows[-2][0] == "Class 198"
+    assert by_class.caption == "The first 199 and the last of 1,235 rows."
+    [classes] = section(page, "How good it was found to be").tables
+    assert classes.caption == "Class by class. The first 199 and the last of 1,234 rows."
+
+
+def test_of_many_one_sided_classes_some_are_named_and_the_others_counted() -> None:
+    films = {f"{name} {'A' if number else 'B'}": 10 for number, name in enumerate(MANY)}
+    said = section(
+        card_page(card(MANY, data={"films": {"train": films}}, evaluation={})), "Limits"
+    ).paragraphs
+    assert sum("100 % of its films" in line for line in said) == 8
+    assert "The same is true of 4 more classes." in said
 
 
 def test_without_known_patients_the_page_warns() -> None:

@@ -59,3 +59,10 @@ def test_no_model_is_called_better() -> None:
     for first, second in ((card(), card(MANY)), (card(), silent_card()), (card(), card())):
         for remark in compared(first, second).remarks:
             assert "better" not in remark or "can be told only where both read the same films" in remark
+
+
+def test_of_many_sources_some_are_named_and_the_others_counted() -> None:
+    films = {f"NORMAL ward {number:02d}": 1 for number in range(40)}
+    many = card(data={"films": {"train": films}}, evaluation={})
+    sources = next(first for what, first, _ in compared(many, many).rows if what == "Sources")
+    assert sources.startswith("ward 00, ward 01,") and sources.endswith("ward 11 and 28 more")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from xraydesk.model.card import ModelCard
 from xraydesk.presentation.card_data import films_of
@@ -35,8 +36,8 @@ def _limits(card: ModelCard) -> Iterator[str]:
         yield "It was never measured here: do not rely on any of its answers."
     yield from _misread(card, test)
     yield from _few(card, test)
-    yield from _weak_sources(test)
-    yield from _one_sided(card)
+    yield from _some(_weak_sources(test), "sources")
+    yield from _some(_one_sided(card), "classes")
     yield from _calibration(test)
     yield _sight(card)
     yield _HEATMAP
@@ -89,24 +90,30 @@ def _weak_sources(test: dict[str, object]) -> Iterator[str]:
 
 def _one_sided(card: ModelCard) -> Iterator[str]:
     films = films_of(card)
-    sources = [source for source in films.sources() if source]
+    sources = films.sources()
     if not films.total():
         return
     if not sources:
         yield "Where its films come from was not stated: how it reads films of another hospital is not known."
         return
     if len(sources) == 1:
-        yield f"All its films come from {plain(sources[0])}: how it reads films from elsewhere is not known."
+        yield f"All its films come from {sources[0]}: how it reads films from elsewhere is not known."
         return
-    for name in card.classes:
-        own = films.total(label=name)
-        most = max(sources, key=lambda source: films.total(label=name, source=source))
-        share = films.total(label=name, source=most) / own if own else 0.0
-        if share >= _ONE_SIDED:
+    by_class = films.sources_of_classes()
+    for name, own in ((name, by_class[name]) for name in card.classes if name in by_class):
+        most, number = max(own.items(), key=lambda entry: entry[1])
+        share = number / max(own.total(), 1)
+        if most and share >= _ONE_SIDED:
             yield (
-                f"{round(100 * share)} % of its films of {class_words(name)} come from {plain(most)}: a part of what "
+                f"{round(100 * share)} % of its films of {class_words(name)} come from {most}: a part of what "
                 "it has learned may be where a film comes from."
             )
+
+
+def _some(said: Iterator[str], what: str) -> Iterator[str]:
+    yield from islice(said, _MOST_NAMED)
+    if more := sum(1 for _ in said):
+        yield f"The same is true of {more:,} more {what}."
 
 
 def _calibration(test: dict[str, object]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _LONGEST = 300  # letters of one value
-_MOST = 60  # entries of one table
+_MOST = 10_000  # entries of one table: a class may have one for each source
 
 
 def is_number(value: object) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from xraydesk.model.card import ModelCard
 from xraydesk.model.film_hashes import from_text
-from xraydesk.presentation.card_data import PARTS, films_of
+from xraydesk.presentation.card_data import films_of
 from xraydesk.presentation.card_recipe import architecture_words, preprocessing_words
 from xraydesk.presentation.card_results import SHOWN
 from xraydesk.presentation.card_values import count, figure_words, plain, table
@@ -18,6 +18,7 @@ from xraydesk.presentation.model_card import classes_words
 from xraydesk.presentation.wording import class_words, count_words, model_words
 
 _MOST_NAMED = 6
+_MOST_SOURCES = 12
 _HOW_TO_KNOW = (
     "Which of them is better can be told only where both read the same films that neither was trained on: "
     "“xraydesk evaluate” does that, and the evaluation of a training run."
@@ -81,12 +82,14 @@ def _about(first: ModelCard, second: ModelCard) -> Iterator[tuple[str, str, str]
 
 def _trained_words(card: ModelCard) -> str:
     films = films_of(card)
-    taught = films.total() - films.of(PARTS[-1][0])
+    taught = films.of("train") + films.of("validation")
     return count_words(taught, "film") if taught else ""
 
 
 def _sources_words(card: ModelCard) -> str:
-    return ", ".join(plain(source) for source in films_of(card).sources() if source)
+    sources = films_of(card).sources()
+    more = f" and {len(sources) - _MOST_SOURCES} more" if len(sources) > _MOST_SOURCES else ""
+    return ", ".join(sources[:_MOST_SOURCES]) + more
 
 
 def _remarks(first: ModelCard, second: ModelCard) -> Iterator[str]:
