@@ -133,10 +133,13 @@ def test_limits_name_the_class_that_is_missed_and_the_source_that_is_worse() -> 
     test = card().evaluation["test"]
     test["confusion_matrix"] = [[30, 9, 1], [2, 38, 0], [0, 0, 40]]
     test["accuracy"] = 0.9
-    test["by_source"]["hospital B"] |= {"accuracy": 0.61, "films": 40}
+    test["by_source"]["hospital B"] |= {"accuracy": 0.61, "accuracy_interval": [0.45, 0.78], "films": 40}
     said = section(card_page(card(evaluation={"test": test})), "Limits").paragraphs
     assert "Of 100 films of COVID-19 it misread 25 in the test, most often as Normal." in said
-    assert any("On the 40 films of hospital B its accuracy was 0.61, not the 0.90" in line for line in said)
+    assert any(
+        "On the 40 films of hospital B its accuracy was 0.61 (0.45 to 0.78), not the 0.90" in line
+        for line in said
+    )
 
 
 def test_a_class_of_one_source_is_said_to_be_one() -> None:

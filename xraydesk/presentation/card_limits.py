@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 from xraydesk.model.card import ModelCard
 from xraydesk.presentation.card_data import films_of
 from xraydesk.presentation.card_page import CardSection
-from xraydesk.presentation.card_values import count, is_number, matrix, plain, table
+from xraydesk.presentation.card_values import count, interval_words, is_number, matrix, plain, table
 from xraydesk.presentation.wording import class_words, count_words
 
 _FEW = 50  # test films of a class
 _ONE_SIDED = 0.75  # share of a class that comes from one source
 _CLEARLY_WORSE = 0.05
-_MISCALIBRATED = 0.05
+_CLEARLY_OFF = 0.05
+_BINS = 15  # of the calibration error
 _MOST_NAMED = 8
 _HEATMAP = (
     "A heatmap shows what speaks for a class to this network. It is no outline of a disease, and no proof that the "
@@ -38,7 +41,7 @@ def _limits(card: ModelCard) -> Iterator[str]:
     yield from _few(card, test)
     yield from _some(_weak_sources(test), "sources")
     yield from _some(_one_sided(card), "classes")
-    yield from _calibration(test)
+    yield from _calibration(card, test)
     yield _sight(card)
     yield _HEATMAP
 
@@ -73,18 +76,19 @@ def _few(card: ModelCard, test: dict[str, object]) -> Iterator[str]:
 
 
 def _weak_sources(test: dict[str, object]) -> Iterator[str]:
+    """Sources on which it is worse than chance makes it: the interval lies below the figure of all."""
     whole = test.get("accuracy")
     for source, figures in table(test.get("by_source")).items():
         own = table(figures)
         accuracy, films = own.get("accuracy"), count(own.get("films"))
-        if not (
-            isinstance(whole, float) and isinstance(accuracy, float) and is_number(accuracy) and films >= 20
-        ):
+        interval: Any = own.get("accuracy_interval")
+        if not (isinstance(whole, float) and isinstance(accuracy, float) and films >= 20):
             continue
-        if accuracy < whole - _CLEARLY_WORSE:
+        if interval_words(interval) and accuracy < whole - _CLEARLY_WORSE and interval[1] < whole:
             yield (
-                f"On the {count_words(films, 'film')} of {plain(source)} its accuracy was {accuracy:.2f}, not the "
-                f"{whole:.2f} of all: one figure for all sources flatters it."
+                f"On the {count_words(films, 'film')} of {plain(source)} its accuracy was "
+                f"{accuracy:.2f}{interval_words(interval, digits=2)}, not the {whole:.2f} of all: one figure for all "
+                "sources flatters it."
             )
 
 
@@ -116,10 +120,20 @@ def _some(said: Iterator[str], what: str) -> Iterator[str]:
         yield f"The same is true of {more:,} more {what}."
 
 
-def _calibration(test: dict[str, object]) -> Iterator[str]:
-    error = test.get("ece")
-    if isinstance(error, float) and is_number(error) and error >= _MISCALIBRATED:
+def _calibration(card: ModelCard, test: dict[str, object]) -> Iterator[str]:
+    error, films = test.get("ece"), count(test.get("films"))
+    witnesses = count(table(card.data.get("groups")).get("test")) or films
+    if isinstance(error, float) and is_number(error) and films and error >= _miscalibrated(witnesses):
         yield f"Its probabilities are off by {round(100 * error)} percentage points on average."
+
+
+def _miscalibrated(witnesses: int) -> float:
+    """The least calibration error that is no work of chance.
+
+    Of true probabilities, too, films in a bin are right more or less often than foretold: by 0.8 standard
+    deviations on average, each at most half of one over the root of the bin's films.
+    """
+    return max(_CLEARLY_OFF, 0.4 * math.sqrt(_BINS / witnesses))
 
 
 def _sight(card: ModelCard) -> str:

@@ -40,10 +40,10 @@ def figure_words(figures: Mapping[str, Any], name: str) -> str:
     return f"{value:.3f}{interval_words(figures.get(f'{name}_interval'))}"
 
 
-def interval_words(interval: object) -> str:
+def interval_words(interval: object, *, digits: int = 3) -> str:
     """ " (0.890 to 0.931)", or nothing."""
     if isinstance(interval, list) and len(interval) == 2 and all(is_number(end) for end in interval):
-        return f" ({interval[0]:.3f} to {interval[1]:.3f})"
+        return f" ({interval[0]:.{digits}f} to {interval[1]:.{digits}f})"
     return ""
 
 
