@@ -47,6 +47,13 @@ def test_without_the_number_of_films_nothing_is_said_of_calibration() -> None:
     assert "probabilities are off" not in said({"ece": 0.3, "films": 0})
 
 
+def test_films_that_were_misread_are_counted_as_they_were() -> None:
+    few = [[2, 1, 0], [0, 3, 0], [0, 0, 3]]
+    assert "Of its 3 test films of COVID-19 it misread 1, as Normal." in said(
+        {"films": 9, "confusion_matrix": few}
+    )
+
+
 def test_a_source_is_rarely_said_to_be_worse_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first 20 of 100 films of a model to which it makes no difference where a film comes from."""
     monkeypatch.setattr(evaluation, "REPLICATES", 60)

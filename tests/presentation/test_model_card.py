@@ -135,7 +135,7 @@ def test_limits_name_the_class_that_is_missed_and_the_source_that_is_worse() -> 
     test["accuracy"] = 0.9
     test["by_source"]["hospital B"] |= {"accuracy": 0.61, "accuracy_interval": [0.45, 0.78], "films": 40}
     said = section(card_page(card(evaluation={"test": test})), "Limits").paragraphs
-    assert "Of 100 films of COVID-19 it misread 25 in the test, most often as Normal." in said
+    assert "Of its 40 test films of COVID-19 it misread 10, most often as Normal." in said
     assert any(
         "On the 40 films of hospital B its accuracy was 0.61 (0.45 to 0.78), not the 0.90" in line
         for line in said

@@ -53,13 +53,13 @@ def _misread(card: ModelCard, test: dict[str, object]) -> Iterator[str]:
     if not shares:
         return
     share, k = min(shares)
-    missed = round(100 * (1 - share))
-    if missed >= 5:
+    if share <= 0.95:
+        films, missed = sum(counts[k]), sum(counts[k]) - counts[k][k]
         others = [number if place != k else -1 for place, number in enumerate(counts[k])]
         taken_for = class_words(card.classes[others.index(max(others))])
         yield (
-            f"Of 100 films of {class_words(card.classes[k])} it misread {missed} in the test, most often as "
-            f"{taken_for}."
+            f"Of its {count_words(films, 'test film')} of {class_words(card.classes[k])} it misread {missed:,}, "
+            f"{'most often ' if missed > 1 else ''}as {taken_for}."
         )
 
 
@@ -82,7 +82,7 @@ def _weak_sources(test: dict[str, object]) -> Iterator[str]:
         own = table(figures)
         accuracy, films = own.get("accuracy"), count(own.get("films"))
         interval: Any = own.get("accuracy_interval")
-        if not (isinstance(whole, float) and isinstance(accuracy, float) and films >= 20):
+        if not (isinstance(whole, float) and is_number(accuracy) and films >= 20):
             continue
         if interval_words(interval) and accuracy < whole - _CLEARLY_WORSE and interval[1] < whole:
             yield (
