@@ -125,8 +125,15 @@ def test_of_many_one_sided_classes_some_are_named_and_the_others_counted() -> No
 
 
 def test_without_known_patients_the_page_warns() -> None:
-    data = card().data | {"groups": {"train": 900, "validation": 135, "test": 117}}
-    assert "No patients were known" in words(card_page(card(data=data)))
+    assert "No patients were known" in words(card_page(card(data=card().data | {"patients_known": False})))
+
+
+@pytest.mark.parametrize("told", [{}, {"patients_known": True}])
+def test_one_film_of_each_patient_does_not_mean_that_patients_were_not_known(told: dict[str, bool]) -> None:
+    groups = {"train": 900, "validation": 135, "test": 117}
+    said = words(card_page(card(data=card().data | {"groups": groups} | told)))
+    assert "No patients were known" not in said
+    assert "as many patients or groups of near copies as films" in said
 
 
 def test_limits_name_the_class_that_is_missed_and_the_source_that_is_worse() -> None:

@@ -17,8 +17,8 @@ _SPLIT = (
     "end. All films of one patient, where patients are known, and near copies lie in one part."
 )
 _NO_PATIENTS = (
-    "No patients were known: each film stood for itself. If one patient's films lie in two parts, the figures "
-    "flatter the model."
+    "No patients were known: each film, or group of films, stood for itself. If one patient's films lie in two "
+    "parts, the figures flatter the model."
 )
 
 
@@ -102,12 +102,19 @@ def _split_words(card: ModelCard, films: Films) -> list[str]:
     own = sum(count(groups.get(part)) for part, _ in PARTS)
     if not own:
         return [_SPLIT]
-    if own == films.total():
+    if no_patients_known(card):
         return [_SPLIT, _NO_PATIENTS]
+    if own == films.total():
+        return [_SPLIT, "There are as many patients or groups of near copies as films."]
     return [
         _SPLIT,
         f"The {count_words(films.total(), 'film')} are of {own:,} patients or groups of near copies.",
     ]
+
+
+def no_patients_known(card: ModelCard) -> bool:
+    """True only where the card says so: older ones are silent about it."""
+    return card.data.get("patients_known") is False
 
 
 def _table_of(head: str, rows: list[tuple[str, list[int]]]) -> CardTable:
