@@ -82,7 +82,9 @@ def _weak_sources(test: dict[str, object]) -> Iterator[str]:
         own = table(figures)
         accuracy, films = own.get("accuracy"), count(own.get("films"))
         interval: Any = own.get("accuracy_interval")
-        if not (isinstance(whole, float) and isinstance(accuracy, float) and is_number(accuracy) and films >= 20):
+        if not (
+            isinstance(whole, float) and isinstance(accuracy, float) and is_number(accuracy) and films >= 20
+        ):
             continue
         if interval_words(interval) and accuracy < whole - _CLEARLY_WORSE and interval[1] < whole:
             yield (
