@@ -7,6 +7,7 @@ import os
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -128,6 +129,18 @@ def test_a_class_that_the_model_does_not_know_is_a_row_of_its_own() -> None:
     [model] = agreements([said("1", "Effusion", "NORMAL")], ["Effusion"]).models
     assert model.rows == (*CLASSES, "Effusion")
     assert model.matrix[-1] == (0, 1, 0)
+
+
+def test_a_class_that_was_renamed_in_the_card_keeps_its_films_in_the_matrix() -> None:
+    before = Prediction("P", ("N", "P"), (0.1, 0.9))
+    after = Prediction("Pneumonia", ("N", "Pneumonia"), (0.1, 0.9))
+    judged = [
+        replace(said("1", "P"), prediction=before),
+        replace(said("2", "Pneumonia"), prediction=after),
+    ]
+    [model] = agreements(judged, ["P", "Pneumonia"]).models
+    assert model.rows == model.columns == ("N", "Pneumonia", "P")
+    assert model.films == model.overall.films == 2
 
 
 @pytest.mark.parametrize(
