@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.presentation.cards import MANY, card, silent_card
 from xraydesk.model.card import ModelCard
 from xraydesk.model.film_hashes import as_text
@@ -47,8 +49,28 @@ def test_a_model_that_knows_the_others_test_films_is_told_of() -> None:
     words = said(
         with_films({1}, set(range(50)), name="First"), with_films(set(range(20)), {70}, name="Second")
     )
-    assert "Second was trained on 20 of the 50 films that First was measured on." in words
-    assert "First was trained on" not in words
+    version = card().version
+    assert (
+        f"Second {version} was trained on 20 of the 50 films that First {version} was measured on." in words
+    )
+    assert f"First {version} was trained on" not in words
+
+
+def test_models_of_one_name_are_told_apart_by_version_and_else_by_identifier() -> None:
+    first, second = with_films({1}, {2}), with_films({2}, {3})
+    told = compared(replace(first, version="1"), replace(second, version="2"))
+    assert told.names == ("Own model 1", "Own model 2")
+    assert "Own model 2 was trained on 1 of the 1 films that Own model 1 was measured on." in told.remarks
+    never = said(replace(first, id="a", evaluation={}), replace(second, id="b", evaluation={}))
+    name = f"Own model {card().version}"
+    assert f"{name} (a) and {name} (b) were never measured." in never
+
+
+def test_a_class_is_the_same_in_whatever_case_it_is_written() -> None:
+    small = card(("covid19", "normal", "pneumonia"))
+    rows = {what: (first, second) for what, first, second in compared(card(), small).rows}
+    assert rows["Recall, COVID-19"][0] and rows["Recall, COVID-19"][1]
+    assert "different classes apart" not in said(card(), small)
 
 
 def test_other_classes_say_nothing_of_each_other() -> None:

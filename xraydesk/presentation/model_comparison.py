@@ -37,10 +37,16 @@ class ModelComparison:
 def compared(first: ModelCard, second: ModelCard) -> ModelComparison:
     rows = (*_figures(first, second), *_by_class(first, second), *_about(first, second))
     return ModelComparison(
-        names=(model_words(first.name, first.version), model_words(second.name, second.version)),
+        names=_names(first, second),
         rows=tuple((what, a, b) for what, a, b in rows if a or b),
         remarks=(*_remarks(first, second), _HOW_TO_KNOW),
     )
+
+
+def _names(first: ModelCard, second: ModelCard) -> tuple[str, str]:
+    """With what tells them apart: two of one name may have come from one day."""
+    a, b = (model_words(card.name, card.version) for card in (first, second))
+    return (a, b) if a != b else (f"{a} ({first.id})", f"{b} ({second.id})")
 
 
 def _tests(first: ModelCard, second: ModelCard) -> tuple[dict[str, object], dict[str, object]]:
@@ -56,11 +62,13 @@ def _figures(first: ModelCard, second: ModelCard) -> Iterator[tuple[str, str, st
 
 
 def _by_class(first: ModelCard, second: ModelCard) -> Iterator[tuple[str, str, str]]:
-    """Of classes that both know."""
+    """Of classes that both know, in whatever case they are written."""
     a, b = (table(test.get("per_class")) for test in _tests(first, second))
+    theirs = {name.casefold(): name for name in second.classes}
     for name in first.classes:
-        if name in second.classes:
-            recalls = [figure_words(table(test.get(name)), "recall") for test in (a, b)]
+        their = name if name in second.classes else theirs.get(name.casefold())
+        if their is not None:
+            recalls = [figure_words(table(known), "recall") for known in (a.get(name), b.get(their))]
             yield f"Recall, {class_words(name)}", recalls[0], recalls[1]
 
 
@@ -95,14 +103,14 @@ def _sources_words(card: ModelCard) -> str:
 def _remarks(first: ModelCard, second: ModelCard) -> Iterator[str]:
     if {name.casefold() for name in first.classes} != {name.casefold() for name in second.classes}:
         yield "They tell different classes apart: the figures of one say nothing about the other."
-    a, b = _tests(first, second)
-    if not (a and b):
-        unmeasured = [card.name for card, test in ((first, a), (second, b)) if not test]
+    names = _names(first, second)
+    unmeasured = [name for name, test in zip(names, _tests(first, second), strict=True) if not test]
+    if unmeasured:
         yield f"{' and '.join(unmeasured)} {'was' if len(unmeasured) == 1 else 'were'} never measured."
         return
     yield _same_films_words(first, second)
-    yield from _knows_the_others(first, second)
-    yield from _knows_the_others(second, first)
+    yield from _knows_the_others(first, second, names)
+    yield from _knows_the_others(second, first, names[::-1])
 
 
 def _same_films_words(first: ModelCard, second: ModelCard) -> str:
@@ -115,11 +123,11 @@ def _same_films_words(first: ModelCard, second: ModelCard) -> str:
     return f"They were measured on different films, {shared}: a higher figure may only mean easier films."
 
 
-def _knows_the_others(judged: ModelCard, other: ModelCard) -> Iterator[str]:
+def _knows_the_others(judged: ModelCard, other: ModelCard, names: tuple[str, ...]) -> Iterator[str]:
     test, trained = _hashes(judged, "test"), _hashes(other, "trained")
     if test and trained and (known := len(test & trained)):
         yield (
-            f"{other.name} was trained on {known:,} of the {len(test):,} films that {judged.name} was measured on."
+            f"{names[1]} was trained on {known:,} of the {len(test):,} films that {names[0]} was measured on."
         )
 
 
