@@ -23,6 +23,10 @@ from xraydesk.presentation import wording
         ("INDETERMINATE", "Indeterminate"),
         ("viral_pneumonia", "Viral pneumonia"),
         ("Edema", "Edema"),
+        ("EDEMA", "Edema"),
+        ("TB", "TB"),
+        ("COPD", "COPD"),
+        ("tb", "Tb"),
         ("pT3 stage", "pT3 stage"),
     ],
 )

@@ -29,6 +29,7 @@ _CLASSES = {
     "PNEUMONIA": "Pneumonia",
     INDETERMINATE: "Indeterminate",
 }
+_LONGEST_ABBREVIATION = 4  # letters
 _FILM_STATES = {
     "waiting": "Waiting",
     "read": "Read",
@@ -39,10 +40,15 @@ _DEVICES = {"cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"}
 
 
 def class_words(name: str) -> str:
-    """A class of any model, for a reader: "COVID19" as "COVID-19", "viral_pneumonia" as "Viral pneumonia"."""
+    """A class of any model, for a reader: "COVID19" as "COVID-19", "viral_pneumonia" as "Viral pneumonia".
+
+    Short capitals are an abbreviation: "TB", "COPD".
+    """
     if name in _CLASSES:
         return _CLASSES[name]
     plain = " ".join(name.replace("_", " ").split())
+    if plain == plain.upper() and len(plain) <= _LONGEST_ABBREVIATION:
+        return plain
     return plain.capitalize() if plain == plain.lower() or plain == plain.upper() else plain
 
 
