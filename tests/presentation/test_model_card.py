@@ -105,6 +105,16 @@ def test_of_many_classes_and_sources_every_film_is_counted() -> None:
     assert ("Trained on", "23,100 films", "23,100 films") in compared(many, many).rows
 
 
+def test_classes_of_any_script_are_counted() -> None:
+    classes = ("ذات\u200cالریه", "肺炎\u3000重症", "NORMAL")
+    films = {"train": {f"{name} ward\u3000A": 5 for name in classes}}
+    by_class, by_source, *_ = section(
+        card_page(card(classes, data={"films": films})), "Data and licences"
+    ).tables
+    assert [row[1] for row in by_class.rows] == ["5", "5", "5", "15"]
+    assert by_source.rows[0][:2] == ("ward\u3000A", "15")
+
+
 def test_of_far_too_many_classes_the_page_shows_some_and_says_so() -> None:
     page = card_page(of_many(1234, 1))
     by_class, _ = section(page, "Data and licences").tables

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from xraydesk.model.card import is_one_line
+
 _LONGEST = 300  # letters of one value
 _MOST = 10_000  # entries of one table: a class may have one for each source
 
@@ -28,7 +30,7 @@ def plain(value: object) -> str:
     """In one line, not too long, nothing that draws itself."""
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return ""
-    text = "".join(letter if letter.isprintable() else " " for letter in str(value)[: _LONGEST + 1])
+    text = "".join(letter if is_one_line(letter) else " " for letter in str(value)[: _LONGEST + 1])
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
