@@ -88,3 +88,11 @@ def test_of_many_sources_some_are_named_and_the_others_counted() -> None:
     many = card(data={"films": {"train": films}}, evaluation={})
     sources = next(first for what, first, _ in compared(many, many).rows if what == "Sources")
     assert sources.startswith("ward 00, ward 01,") and sources.endswith("ward 11 and 28 more")
+
+
+def test_of_far_too_many_classes_some_are_compared_and_the_others_counted() -> None:
+    names = tuple(f"class {number}" for number in range(300))
+    test = {"per_class": {name: {"recall": 0.5} for name in names}}
+    found = compared(*[card(names, evaluation={"test": test}, id=each) for each in ("a", "b")])
+    assert sum(what.startswith("Recall") for what, *_ in found.rows) == 200
+    assert "The recall of 100 more classes is not shown." in found.remarks

@@ -19,6 +19,7 @@ from xraydesk.presentation.wording import class_words, count_words, model_words
 
 _MOST_NAMED = 6
 _MOST_SOURCES = 12
+_MOST_CLASSES = 200
 _HOW_TO_KNOW = (
     "Which of them is better can be told only where both read the same films that neither was trained on: "
     "“xraydesk evaluate” does that, and the evaluation of a training run."
@@ -62,14 +63,18 @@ def _figures(first: ModelCard, second: ModelCard) -> Iterator[tuple[str, str, st
 
 
 def _by_class(first: ModelCard, second: ModelCard) -> Iterator[tuple[str, str, str]]:
-    """Of classes that both know, in whatever case they are written."""
     a, b = (table(test.get("per_class")) for test in _tests(first, second))
-    theirs = {name.casefold(): name for name in second.classes}
-    for name in first.classes:
-        their = name if name in second.classes else theirs.get(name.casefold())
-        if their is not None:
-            recalls = [figure_words(table(known), "recall") for known in (a.get(name), b.get(their))]
-            yield f"Recall, {class_words(name)}", recalls[0], recalls[1]
+    for name, their in _shared_classes(first, second)[:_MOST_CLASSES]:
+        recalls = [figure_words(table(known), "recall") for known in (a.get(name), b.get(their))]
+        yield f"Recall, {class_words(name)}", recalls[0], recalls[1]
+
+
+def _shared_classes(first: ModelCard, second: ModelCard) -> list[tuple[str, str]]:
+    """Classes that both know, as each writes them: their case tells none apart."""
+    folded = {name.casefold(): name for name in second.classes}
+    own = set(second.classes)
+    pairs = ((name, name if name in own else folded.get(name.casefold())) for name in first.classes)
+    return [(name, their) for name, their in pairs if their is not None]
 
 
 def _about(first: ModelCard, second: ModelCard) -> Iterator[tuple[str, str, str]]:
@@ -103,6 +108,8 @@ def _sources_words(card: ModelCard) -> str:
 def _remarks(first: ModelCard, second: ModelCard) -> Iterator[str]:
     if {name.casefold() for name in first.classes} != {name.casefold() for name in second.classes}:
         yield "They tell different classes apart: the figures of one say nothing about the other."
+    if (more := len(_shared_classes(first, second)) - _MOST_CLASSES) > 0:
+        yield f"The recall of {more:,} more classes is not shown."
     names = _names(first, second)
     unmeasured = [name for name, test in zip(names, _tests(first, second), strict=True) if not test]
     if unmeasured:
