@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -28,7 +30,7 @@ def card(classes: tuple[str, ...] = CLASSES, **changes: Any) -> ModelCard:
         "temperature": 0.8,
         "threshold": 0.4,
         "description": "Trained on 1200 films on 2026-11-24.",
-        "evaluation": {"test": measured(classes)},
+        "evaluation": {} if "evaluation" in changes else {"test": deepcopy(measured(classes))},
         "data": data_of(classes),
         "training": RECOMMENDED.as_dict() | {"best_epoch": 9, "validation_loss": 0.412},
         "versions": {"xraydesk": "0.1.0", "torch": "2.13.0"},
@@ -36,6 +38,7 @@ def card(classes: tuple[str, ...] = CLASSES, **changes: Any) -> ModelCard:
     return ModelCard(**(made | changes))
 
 
+@cache
 def measured(classes: tuple[str, ...]) -> dict[str, Any]:
     rng = np.random.default_rng(4)
     labels = np.arange(120) % len(classes)

@@ -8,11 +8,13 @@ import pytest
 
 from xraydesk.model.card import ModelCard
 from xraydesk.model.model_input import Preprocessing
-from xraydesk.presentation.card_results import figures_in_words
+from xraydesk.presentation.card_results import figures_in_words, results
 
 
-def card(test: Any) -> ModelCard:
-    return ModelCard("a", "A", "1", "dlh_covid", ("A", "B"), Preprocessing(), "", evaluation={"test": test})
+def card(test: Any, **data: Any) -> ModelCard:
+    return ModelCard(
+        "a", "A", "1", "dlh_covid", ("A (b)", "B"), Preprocessing(), "", evaluation={"test": test}, data=data
+    )
 
 
 def test_figures_come_with_their_intervals() -> None:
@@ -36,3 +38,16 @@ def test_figures_come_with_their_intervals() -> None:
 )
 def test_what_is_no_figure_is_left_out(test: Any, shown: tuple[tuple[str, str], ...]) -> None:
     assert figures_in_words(card(test)) == shown
+
+
+def test_intervals_are_explained_only_where_some_are_shown() -> None:
+    own = {"films": 9, "recall": 0.8}
+    assert results(card({"accuracy": 0.97, "per_class": {"A (b)": own}})).paragraphs == ()
+    with_one = {"accuracy": 0.97, "per_class": {"A (b)": own | {"recall_interval": [0.7, 0.9]}}}
+    [said] = results(card(with_one)).paragraphs
+    assert "95 % intervals, from drawing the films or patients of the test part" in said
+
+
+def test_where_no_patients_were_known_films_were_drawn() -> None:
+    [said] = results(card({"f1": 0.9, "f1_interval": [0.8, 1.0]}, patients_known=False)).paragraphs
+    assert "from drawing the films of the test part" in said

@@ -11,6 +11,7 @@ from tests.presentation.cards import MANY, card, silent_card, strange_card
 from xraydesk.model.card import ModelCard, read_card
 from xraydesk.presentation.card_page import CardPage, CardSection
 from xraydesk.presentation.model_card import card_page
+from xraydesk.presentation.model_comparison import compared
 from xraydesk.presentation.wording import RESEARCH_USE_LONG
 
 
@@ -69,19 +70,93 @@ def test_films_are_counted_by_part_class_and_source() -> None:
     assert "1,152 films are of 470 patients" in data.paragraphs[-1]
 
 
+def test_classes_that_read_alike_have_a_row_each() -> None:
+    films = {"train": {"viral_pneumonia": 5, "Viral pneumonia": 7, "NORMAL": 3}}
+    alike = card(("viral_pneumonia", "Viral pneumonia", "NORMAL"), data={"films": films})
+    [by_class] = section(card_page(alike), "Data and licences").tables
+    assert [row[0] for row in by_class.rows] == ["Viral pneumonia", "Viral pneumonia", "Normal", "All"]
+    assert [row[1] for row in by_class.rows] == ["5", "7", "3", "15"]
+
+
+def of_many(classes: int, sources: int) -> ModelCard:
+    """Ten films of each class from each source train, five validate and five test."""
+    names, places = [f"class {n}" for n in range(classes)], [f"ward {n}" for n in range(sources)]
+    each = {
+        part: {f"{name} {place}": films for name in names for place in places}
+        for part, films in (("train", 10), ("validation", 5), ("test", 5))
+    }
+    groups = {"train": 7, "validation": 7, "test": 7}
+    measured = {"films": 5 * sources, "recall": 0.5}
+    test = {"per_class": dict.fromkeys(names, measured), "auroc": dict.fromkeys(names, 0.75), "accuracy": 0.5}
+    return card(tuple(names), data={"films": each, "groups": groups}, evaluation={"test": test})
+
+
+def test_of_many_classes_and_sources_every_film_is_counted() -> None:
+    many = of_many(70, 22)
+    page = card_page(many)
+    data = section(page, "Data and licences")
+    by_class, by_source = data.tables
+    assert by_class.rows[69] == ("Class 69", "220", "110", "110", "440")
+    assert by_class.rows[70] == ("All", "15,400", "7,700", "7,700", "30,800")
+    assert len(by_source.rows) == 22 and {row[-1] for row in by_source.rows} == {"1,400"}
+    assert "The 30,800 films are of 21 patients" in words(page)
+    [classes] = section(page, "How good it was found to be").tables
+    assert classes.rows[-1] == ("Class 69", "110", "", "0.500", "", "0.750")
+    assert ("Trained on", "23,100 films", "23,100 films") in compared(many, many).rows
+
+
+def test_classes_of_any_script_are_counted() -> None:
+    classes = ("ذات\u200cالریه", "肺炎\u3000重症", "NORMAL")
+    films = {"train": {f"{name} ward\u3000A": 5 for name in classes}}
+    by_class, by_source, *_ = section(
+        card_page(card(classes, data={"films": films})), "Data and licences"
+    ).tables
+    assert [row[1] for row in by_class.rows] == ["5", "5", "5", "15"]
+    assert by_source.rows[0][:2] == ("ward\u3000A", "15")
+
+
+def test_of_far_too_many_classes_the_page_shows_some_and_says_so() -> None:
+    page = card_page(of_many(1234, 1))
+    by_class, _ = section(page, "Data and licences").tables
+    assert len(by_class.rows) == 200
+    assert by_class.rows[-1][0] == "All" and by_class.rows[-2][0] == "Class 198"
+    assert by_class.caption == "The first 199 and the last of 1,235 rows."
+    [classes] = section(page, "How good it was found to be").tables
+    assert classes.caption == "Class by class. The first 199 and the last of 1,234 rows."
+
+
+def test_of_many_one_sided_classes_some_are_named_and_the_others_counted() -> None:
+    films = {f"{name} {'A' if number else 'B'}": 10 for number, name in enumerate(MANY)}
+    said = section(
+        card_page(card(MANY, data={"films": {"train": films}}, evaluation={})), "Limits"
+    ).paragraphs
+    assert sum("100 % of its films" in line for line in said) == 8
+    assert "The same is true of 4 more classes." in said
+
+
 def test_without_known_patients_the_page_warns() -> None:
-    data = card().data | {"groups": {"train": 900, "validation": 135, "test": 117}}
-    assert "No patients were known" in words(card_page(card(data=data)))
+    assert "No patients were known" in words(card_page(card(data=card().data | {"patients_known": False})))
+
+
+@pytest.mark.parametrize("told", [{}, {"patients_known": True}])
+def test_one_film_of_each_patient_does_not_mean_that_patients_were_not_known(told: dict[str, bool]) -> None:
+    groups = {"train": 900, "validation": 135, "test": 117}
+    said = words(card_page(card(data=card().data | {"groups": groups} | told)))
+    assert "No patients were known" not in said
+    assert "as many patients or groups of near copies as films" in said
 
 
 def test_limits_name_the_class_that_is_missed_and_the_source_that_is_worse() -> None:
     test = card().evaluation["test"]
     test["confusion_matrix"] = [[30, 9, 1], [2, 38, 0], [0, 0, 40]]
     test["accuracy"] = 0.9
-    test["by_source"]["hospital B"] |= {"accuracy": 0.61, "films": 40}
+    test["by_source"]["hospital B"] |= {"accuracy": 0.61, "accuracy_interval": [0.45, 0.78], "films": 40}
     said = section(card_page(card(evaluation={"test": test})), "Limits").paragraphs
-    assert "Of 100 films of COVID-19 it misread 25 in the test, most often as Normal." in said
-    assert any("On the 40 films of hospital B its accuracy was 0.61, not the 0.90" in line for line in said)
+    assert "Of its 40 test films of COVID-19 it misread 10, most often as Normal." in said
+    assert any(
+        "On the 40 films of hospital B its accuracy was 0.61 (0.45 to 0.78), not the 0.90" in line
+        for line in said
+    )
 
 
 def test_a_class_of_one_source_is_said_to_be_one() -> None:

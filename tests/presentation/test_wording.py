@@ -23,6 +23,10 @@ from xraydesk.presentation import wording
         ("INDETERMINATE", "Indeterminate"),
         ("viral_pneumonia", "Viral pneumonia"),
         ("Edema", "Edema"),
+        ("EDEMA", "Edema"),
+        ("TB", "TB"),
+        ("COPD", "COPD"),
+        ("tb", "Tb"),
         ("pT3 stage", "pT3 stage"),
     ],
 )
@@ -124,9 +128,12 @@ def test_figures_over_the_film() -> None:
 def test_dicom_names_and_dates_are_readable() -> None:
     assert wording.person_words("DOE^JANE^MARIA^^Dr") == "DOE, JANE MARIA"
     assert wording.person_words("Yamada^Tarou=山田^太郎") == "Yamada, Tarou"
-    assert wording.person_words("") == ""
+    assert wording.person_words("=山田^太郎=やまだ^たろう") == "山田, 太郎"
+    assert wording.person_words("^^==やまだ^たろう") == "やまだ, たろう"
+    assert wording.person_words("") == wording.person_words("^^=^") == ""
     assert wording.date_words("20210715") == wording.date_words("2021.07.15") == "2021-07-15"
-    assert wording.date_words("July") == "July"
+    for as_it_is in ("July", "19.11.2021", "20211301", "20210230", "202107", "2021-07-155", ""):
+        assert wording.date_words(as_it_is) == as_it_is
 
 
 def test_identity_takes_only_the_lines_it_needs() -> None:

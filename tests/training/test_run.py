@@ -70,6 +70,7 @@ def test_the_model_is_whole_and_its_card_tells_all(finished: tuple[Path, list[ob
     assert sum(sum(part.values()) for part in split.counts.values()) == 60
     assert card.classes == ("COVID19", "NORMAL", "PNEUMONIA")
     assert card.training["seed"] == 3
+    assert card.data["patients_known"] is True
     assert 0.05 <= card.temperature <= 20.0
     assert set(card.evaluation["test"]["by_source"]) <= {"hospital A", "hospital B"}
     assert card.versions["torch"] == torch.__version__

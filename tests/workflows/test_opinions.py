@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import unicodedata
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -129,6 +131,18 @@ def test_a_class_that_the_model_does_not_know_is_a_row_of_its_own() -> None:
     assert model.matrix[-1] == (0, 1, 0)
 
 
+def test_a_class_that_was_renamed_in_the_card_keeps_its_films_in_the_matrix() -> None:
+    before = Prediction("P", ("N", "P"), (0.1, 0.9))
+    after = Prediction("Pneumonia", ("N", "Pneumonia"), (0.1, 0.9))
+    judged = [
+        replace(said("1", "P"), prediction=before),
+        replace(said("2", "Pneumonia"), prediction=after),
+    ]
+    [model] = agreements(judged, ["P", "Pneumonia"]).models
+    assert model.rows == model.columns == ("N", "Pneumonia", "P")
+    assert model.films == model.overall.films == 2
+
+
 @pytest.mark.parametrize(
     ("agreed", "films", "interval"),
     # Newcombe 1998, Stat Med 17:857, table I, method 3: the score interval without continuity correction.
@@ -232,9 +246,42 @@ def test_names_that_a_list_cannot_hold_are_counted_and_can_be_copied(
     odd = tmp_path / os.fsdecode(b"caf\xe9.png")
     desk.answer(GiveOpinion(said(film(odd, 10), "NORMAL")), CTX)
     desk.answer(GiveOpinion(said(film(tmp_path / "ends with a space ", 11), "NORMAL")), CTX)
+    desk.answer(GiveOpinion(said(film(tmp_path / "plain.png", 12), "NORMAL")), CTX)
     listed = exported(desk, tmp_path / "out.csv", copied=False)
-    assert (listed.films, listed.left_out) == (0, 2)
-    assert exported(desk, tmp_path / "out", copied=True).films == 2
+    assert (listed.films, listed.left_out) == (1, 2)
+    assert exported(desk, tmp_path / "out", copied=True).films == 3
+
+
+def test_names_that_would_be_passed_over_are_changed_so_that_a_training_takes_the_films(
+    desk: OpinionDesk, tmp_path: Path
+) -> None:
+    names = [".x.png", "x.png", "..y.png", "DICOMDIR", "dicomdir", "Thumbs.db", " .png", "film"]
+    for number, name in enumerate(names):
+        path = film(tmp_path / str(number) / name, number)
+        desk.answer(GiveOpinion(said(path, "NORMAL")), CTX)
+    answer = exported(desk, tmp_path / "out", copied=True)
+    found = read_labelled_folder(answer.folder, least=1)
+    assert answer.films == len(found.films) == len(names)
+
+
+def test_names_are_as_different_for_a_system_that_composes_letters(desk: OpinionDesk, tmp_path: Path) -> None:
+    composed, apart = unicodedata.normalize("NFC", "é.png"), unicodedata.normalize("NFD", "É.png")
+    for number, name in enumerate((composed, apart, "e.png")):
+        path = film(tmp_path / str(number) / name, number)
+        desk.answer(GiveOpinion(said(path, f"caf{name[:-4]}")), CTX)
+        desk.answer(GiveOpinion(said(film(tmp_path / str(number) / f"more {name}", 10 + number), "N")), CTX)
+    exported(desk, tmp_path / "out", copied=True)
+    for folder in (tmp_path / "out", tmp_path / "out" / "N"):
+        told = {unicodedata.normalize("NFC", entry.name).casefold() for entry in folder.iterdir()}
+        assert len(told) == len(list(folder.iterdir())) == (4 if folder.name == "out" else 3)
+
+
+def test_one_class_in_two_spellings_of_its_letters_is_one_folder(desk: OpinionDesk, tmp_path: Path) -> None:
+    name = "Épanchement"
+    for number, label in enumerate((unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name))):
+        desk.answer(GiveOpinion(said(film(tmp_path / f"{number}.png", number), label)), CTX)
+    answer = exported(desk, tmp_path / "out", copied=True)
+    assert read_labelled_folder(answer.folder, least=1).counts() == {"Épanchement": 2}
 
 
 def test_a_folder_with_something_in_it_is_left_alone(desk: OpinionDesk, ward: Path) -> None:
@@ -264,6 +311,20 @@ def test_a_cancelled_export_leaves_nothing(
 def test_without_opinions_there_is_nothing_to_hand_on(desk: OpinionDesk, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no film with your opinion"):
         exported(desk, tmp_path / "out", copied=True)
+
+
+def test_where_every_film_is_gone_an_earlier_list_stays(desk: OpinionDesk, tmp_path: Path) -> None:
+    path = film(tmp_path / "1.png", 10)
+    desk.answer(GiveOpinion(said(path, "NORMAL")), CTX)
+    path.unlink()
+    earlier = tmp_path / "opinions.csv"
+    earlier.write_text("file,label\n/x,y\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"No film is left to hand on\. 1 film not found"):
+        exported(desk, earlier, copied=False)
+    assert earlier.read_text(encoding="utf-8") == "file,label\n/x,y\n"
+    with pytest.raises(UsageError, match="No film is left"):
+        exported(desk, tmp_path / "out", copied=True)
+    assert list(tmp_path.glob(".*.part")) == [] and not (tmp_path / "out").exists()
 
 
 def test_nothing_handed_on_names_a_patient(desk: OpinionDesk, ward: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.film.dicom_files import chest_like, data_set, write
 from tests.training.clinic import clinic, draw_chest
 from xraydesk.errors import LabelledFolderError, UsageError
 from xraydesk.jobs import JobContext
@@ -59,6 +60,14 @@ def test_groups_are_counted_and_kept_whole(tmp_path: Path) -> None:
     for part in ("train", "validation", "test"):
         copies = {name for name in names(films, part) if name.startswith("copy")}
         assert {f"N00{name[4]}" for name in copies} <= {name[:4] for name in names(films, part)}
+
+
+def test_a_patient_that_only_a_header_names_is_known_but_not_by_name(tmp_path: Path) -> None:
+    root = clinic(tmp_path / "films", 12)
+    write(root / "NORMAL" / "x.dcm", data_set(chest_like(64, 64), PatientID="Secret-4711"))
+    films = plan_films(asked(root), JobContext()).folder.films
+    known = {film.path.name: film.patient for film in films if film.patient}
+    assert list(known) == ["x.dcm"] and "4711" not in known["x.dcm"]
 
 
 def test_what_cannot_be_read_or_was_excluded_is_not_counted(tmp_path: Path) -> None:

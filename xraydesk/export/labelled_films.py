@@ -6,19 +6,22 @@ import csv
 import hashlib
 import secrets
 import shutil
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from xraydesk.errors import FilmError, FilmNotFound, OutputError
+from xraydesk.errors import FilmError, FilmNotFound, OutputError, UsageError
 from xraydesk.export.atomic import naming_failures, whole_file
 from xraydesk.export.heatmap_files import make_folder
 from xraydesk.export.safe_names import numbered, safe_name
+from xraydesk.film.folder import is_passed_over
 from xraydesk.film.open import read_film_bytes
 from xraydesk.jobs import JobContext
 from xraydesk.journal.opinions import Opinion
+from xraydesk.presentation.wording import count_words
 
 MANIFEST_COLUMNS = ("file", "label")
 
@@ -37,11 +40,29 @@ class Handed:
     def left_out(self) -> int:
         return self.gone + self.changed + self.unreadable + self.unwritable
 
+    def left_out_words(self) -> Iterator[str]:
+        if self.gone:
+            yield f"{count_words(self.gone, 'film')} not found where they were, and left out."
+        if self.changed:
+            yield f"{count_words(self.changed, 'film')} changed since your opinion, and left out."
+        if self.unreadable:
+            yield f"{count_words(self.unreadable, 'film')} could not be read, and left out."
+        if self.unwritable:
+            yield f"{count_words(self.unwritable, 'film')} left out: a list cannot hold their names; copy them."
+
+    def require_some(self) -> None:
+        """Before anything is put in the place of what was there. Raises UsageError."""
+        if not self.films:
+            raise UsageError(
+                f"No film is left to hand on. {' '.join(self.left_out_words())}",
+                hint="Bring the films back to where you read them." if self.gone else "",
+            )
+
 
 def copy_films(target: Path, opinions: Sequence[Opinion], ctx: JobContext) -> Handed:
     """Each film to `<target>/<class>/<its name>`; `target` is new, whole or not there.
 
-    Raises OutputError, Cancelled.
+    Raises UsageError where no film is left, OutputError, Cancelled.
     """
     handed = Handed()
     with _whole_folder(target.absolute()) as part:
@@ -52,11 +73,15 @@ def copy_films(target: Path, opinions: Sequence[Opinion], ctx: JobContext) -> Ha
                 place.parent.mkdir(exist_ok=True)
                 place.write_bytes(data)
             handed.films[opinion.label] += 1
+        handed.require_some()
     return handed
 
 
 def refer_to_films(target: Path, opinions: Sequence[Opinion], ctx: JobContext) -> Handed:
-    """A CSV manifest of whole paths and classes, and of nothing else. Raises OutputError, Cancelled."""
+    """A CSV manifest of whole paths and classes, and of nothing else.
+
+    Raises UsageError where no film is left, OutputError, Cancelled.
+    """
     handed = Handed()
     with whole_file(target) as part, part.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
@@ -68,6 +93,7 @@ def refer_to_films(target: Path, opinions: Sequence[Opinion], ctx: JobContext) -
                 handed.films[opinion.label] += 1
             else:
                 handed.unwritable += 1
+        handed.require_some()
     return handed
 
 
@@ -105,20 +131,31 @@ class _Places:
         self._used: Counter[tuple[str, str]] = Counter()
 
     def of(self, opinion: Opinion) -> Path:
-        folder = self._folders.get(opinion.label)
+        label = unicodedata.normalize("NFC", opinion.label)  # as a training takes it
+        folder = self._folders.get(label)
         if folder is None:
-            # A folder with a dot before its name is hidden, from a training too.
-            wanted = safe_name(opinion.label.lstrip(". "))
-            folder = self._folders[opinion.label] = self._free("", wanted)
-        return self._root / folder / self._free(folder, safe_name(opinion.path.name))
+            folder = self._folders[label] = self._free("", _seen_name(label))
+        return self._root / folder / self._free(folder, _seen_name(opinion.path.name))
 
     def _free(self, folder: str, wanted: str) -> str:
+        used, first = self._used, (folder, _alike(wanted))
         while True:
-            self._used[folder, wanted.casefold()] += 1
-            name = numbered(wanted, self._used[folder, wanted.casefold()])
-            if name == wanted or not self._used[folder, name.casefold()]:
-                self._used[folder, name.casefold()] |= 1
+            used[first] += 1
+            name = numbered(wanted, used[first])
+            if name == wanted or not used[folder, _alike(name)]:
+                used[folder, _alike(name)] |= 1
                 return name
+
+
+def _seen_name(name: str) -> str:
+    """A name that a training does not pass over: what begins with a dot is hidden, a DICOMDIR is no film."""
+    seen = safe_name(name.lstrip(". "))
+    return f"_{seen}" if is_passed_over(seen) else seen
+
+
+def _alike(name: str) -> str:
+    """Equal for names that some system takes for one: Windows by their case, macOS by how letters are composed too."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 @contextmanager

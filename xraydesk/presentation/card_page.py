@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_MOST_ROWS = 200
+
 
 @dataclass(frozen=True, slots=True)
 class CardTable:
@@ -12,6 +14,14 @@ class CardTable:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     caption: str = ""
+
+    def cut(self) -> CardTable:
+        """A page has an end, whatever a stranger's card holds: the first rows and the last, and that it is so."""
+        if len(self.rows) <= _MOST_ROWS:
+            return self
+        said = f"The first {_MOST_ROWS - 1} and the last of {len(self.rows):,} rows."
+        caption = f"{self.caption}. {said}" if self.caption else said
+        return CardTable(self.head, (*self.rows[: _MOST_ROWS - 1], self.rows[-1]), caption)
 
 
 @dataclass(frozen=True, slots=True)

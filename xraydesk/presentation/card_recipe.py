@@ -37,6 +37,7 @@ _CONTRASTS = {
     Contrast.EQUALIZE: "histogram equalised",
     Contrast.CLAHE: "histogram equalised in tiles (CLAHE)",
 }
+_MOST_VERSIONS = 20
 
 
 def architecture_words(name: str) -> str:
@@ -116,6 +117,9 @@ def identity(card: ModelCard) -> CardSection:
         ("Seed", plain(card.training.get("seed"))),
         ("SHA-256 of the weights", card.sha256),
         ("SHA-256 of the list of films", plain(card.data.get("films_sha256"))),
-        *((f"Version of {name}", plain(value)) for name, value in table(card.versions).items()),
+        *(
+            (f"Version of {name}", plain(value))
+            for name, value in [*table(card.versions).items()][:_MOST_VERSIONS]
+        ),
     ]
     return CardSection("Seed, versions, hashes", (), tuple((words, said) for words, said in facts if said))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xraydesk.model.card import ModelCard
+from xraydesk.presentation.card_data import no_patients_known
 from xraydesk.presentation.card_page import CardSection, CardTable
 from xraydesk.presentation.card_values import (
     count,
@@ -27,8 +28,8 @@ SHOWN = (
 _MOST_COLUMNS = 20
 _NOT_MEASURED = "This model was never measured here: nothing is known of how good it is."
 _INTERVALS = (
-    "In brackets: 95 % intervals, from drawing the patients of the test part anew 400 times. The test part was "
-    "opened once, after training had ended."
+    "In brackets: 95 % intervals, from drawing the {} of the test part anew 400 times. The test part was opened "
+    "once, after training had ended."
 )
 
 
@@ -46,7 +47,16 @@ def results(card: ModelCard) -> CardSection:
     figures = figures_in_words(card)
     if not figures:
         return CardSection(heading, (_NOT_MEASURED,))
-    return CardSection(heading, (_INTERVALS,), figures, tuple(_tables(card)))
+    tables = tuple(_tables(card))
+    drawn = "films" if no_patients_known(card) else "films or patients"
+    said = (_INTERVALS.format(drawn),) if _has_intervals(figures, tables) else ()
+    return CardSection(heading, said, figures, tables)
+
+
+def _has_intervals(figures: tuple[tuple[str, str], ...], tables: tuple[CardTable, ...]) -> bool:
+    """An interval is the bracket that ends a figure; the first column holds names."""
+    rows = (*figures, *(row for each in tables for row in each.rows))
+    return any(figure.endswith(")") for _, *own in rows for figure in own)
 
 
 def _tables(card: ModelCard) -> Iterator[CardTable]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from xraydesk.model.card import is_one_line
+
 _LONGEST = 300  # letters of one value
-_MOST = 60  # entries of one table
+_MOST = 10_000  # entries of one table: a class may have one for each source
 
 
 def is_number(value: object) -> bool:
@@ -28,7 +30,7 @@ def plain(value: object) -> str:
     """In one line, not too long, nothing that draws itself."""
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         return ""
-    text = "".join(letter if letter.isprintable() else " " for letter in str(value)[: _LONGEST + 1])
+    text = "".join(letter if is_one_line(letter) else " " for letter in str(value)[: _LONGEST + 1])
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
@@ -40,10 +42,10 @@ def figure_words(figures: Mapping[str, Any], name: str) -> str:
     return f"{value:.3f}{interval_words(figures.get(f'{name}_interval'))}"
 
 
-def interval_words(interval: object) -> str:
+def interval_words(interval: object, *, digits: int = 3) -> str:
     """ " (0.890 to 0.931)", or nothing."""
     if isinstance(interval, list) and len(interval) == 2 and all(is_number(end) for end in interval):
-        return f" ({interval[0]:.3f} to {interval[1]:.3f})"
+        return f" ({interval[0]:.{digits}f} to {interval[1]:.{digits}f})"
     return ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from xraydesk.model.card import ModelCard
 from xraydesk.presentation.card_data import data
 from xraydesk.presentation.card_limits import limits
@@ -28,8 +30,12 @@ def card_page(card: ModelCard, *, terms: str = "", origin: str = "") -> CardPage
     return CardPage(
         title=model_words(card.name, card.version),
         subtitle="  ·  ".join(part for part in about if part),
-        sections=tuple(section for section in sections if not section.is_empty),
+        sections=tuple(_cut(section) for section in sections if not section.is_empty),
     )
+
+
+def _cut(section: CardSection) -> CardSection:
+    return replace(section, tables=tuple(table.cut() for table in section.tables))
 
 
 def _intended_use(card: ModelCard) -> CardSection:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from xraydesk.model.card import ModelCard
 from xraydesk.model.film_hashes import from_text
-from xraydesk.presentation.card_data import PARTS, films_of
+from xraydesk.presentation.card_data import films_of
 from xraydesk.presentation.card_recipe import architecture_words, preprocessing_words
 from xraydesk.presentation.card_results import SHOWN
 from xraydesk.presentation.card_values import count, figure_words, plain, table
@@ -18,6 +18,8 @@ from xraydesk.presentation.model_card import classes_words
 from xraydesk.presentation.wording import class_words, count_words, model_words
 
 _MOST_NAMED = 6
+_MOST_SOURCES = 12
+_MOST_CLASSES = 200
 _HOW_TO_KNOW = (
     "Which of them is better can be told only where both read the same films that neither was trained on: "
     "“xraydesk evaluate” does that, and the evaluation of a training run."
@@ -36,10 +38,16 @@ class ModelComparison:
 def compared(first: ModelCard, second: ModelCard) -> ModelComparison:
     rows = (*_figures(first, second), *_by_class(first, second), *_about(first, second))
     return ModelComparison(
-        names=(model_words(first.name, first.version), model_words(second.name, second.version)),
+        names=_names(first, second),
         rows=tuple((what, a, b) for what, a, b in rows if a or b),
         remarks=(*_remarks(first, second), _HOW_TO_KNOW),
     )
+
+
+def _names(first: ModelCard, second: ModelCard) -> tuple[str, str]:
+    """With what tells them apart: two of one name may have come from one day."""
+    a, b = (model_words(card.name, card.version) for card in (first, second))
+    return (a, b) if a != b else (f"{a} ({first.id})", f"{b} ({second.id})")
 
 
 def _tests(first: ModelCard, second: ModelCard) -> tuple[dict[str, object], dict[str, object]]:
@@ -55,12 +63,18 @@ def _figures(first: ModelCard, second: ModelCard) -> Iterator[tuple[str, str, st
 
 
 def _by_class(first: ModelCard, second: ModelCard) -> Iterator[tuple[str, str, str]]:
-    """Of classes that both know."""
     a, b = (table(test.get("per_class")) for test in _tests(first, second))
-    for name in first.classes:
-        if name in second.classes:
-            recalls = [figure_words(table(test.get(name)), "recall") for test in (a, b)]
-            yield f"Recall, {class_words(name)}", recalls[0], recalls[1]
+    for name, their in _shared_classes(first, second)[:_MOST_CLASSES]:
+        recalls = [figure_words(table(known), "recall") for known in (a.get(name), b.get(their))]
+        yield f"Recall, {class_words(name)}", recalls[0], recalls[1]
+
+
+def _shared_classes(first: ModelCard, second: ModelCard) -> list[tuple[str, str]]:
+    """Classes that both know, as each writes them: their case tells none apart."""
+    folded = {name.casefold(): name for name in second.classes}
+    own = set(second.classes)
+    pairs = ((name, name if name in own else folded.get(name.casefold())) for name in first.classes)
+    return [(name, their) for name, their in pairs if their is not None]
 
 
 def _about(first: ModelCard, second: ModelCard) -> Iterator[tuple[str, str, str]]:
@@ -81,25 +95,29 @@ def _about(first: ModelCard, second: ModelCard) -> Iterator[tuple[str, str, str]
 
 def _trained_words(card: ModelCard) -> str:
     films = films_of(card)
-    taught = films.total() - films.of(PARTS[-1][0])
+    taught = films.of("train") + films.of("validation")
     return count_words(taught, "film") if taught else ""
 
 
 def _sources_words(card: ModelCard) -> str:
-    return ", ".join(plain(source) for source in films_of(card).sources() if source)
+    sources = films_of(card).sources()
+    more = f" and {len(sources) - _MOST_SOURCES} more" if len(sources) > _MOST_SOURCES else ""
+    return ", ".join(sources[:_MOST_SOURCES]) + more
 
 
 def _remarks(first: ModelCard, second: ModelCard) -> Iterator[str]:
     if {name.casefold() for name in first.classes} != {name.casefold() for name in second.classes}:
         yield "They tell different classes apart: the figures of one say nothing about the other."
-    a, b = _tests(first, second)
-    if not (a and b):
-        unmeasured = [card.name for card, test in ((first, a), (second, b)) if not test]
+    if (more := len(_shared_classes(first, second)) - _MOST_CLASSES) > 0:
+        yield f"The recall of {more:,} more classes is not shown."
+    names = _names(first, second)
+    unmeasured = [name for name, test in zip(names, _tests(first, second), strict=True) if not test]
+    if unmeasured:
         yield f"{' and '.join(unmeasured)} {'was' if len(unmeasured) == 1 else 'were'} never measured."
         return
     yield _same_films_words(first, second)
-    yield from _knows_the_others(first, second)
-    yield from _knows_the_others(second, first)
+    yield from _knows_the_others(first, second, names)
+    yield from _knows_the_others(second, first, names[::-1])
 
 
 def _same_films_words(first: ModelCard, second: ModelCard) -> str:
@@ -112,11 +130,11 @@ def _same_films_words(first: ModelCard, second: ModelCard) -> str:
     return f"They were measured on different films, {shared}: a higher figure may only mean easier films."
 
 
-def _knows_the_others(judged: ModelCard, other: ModelCard) -> Iterator[str]:
+def _knows_the_others(judged: ModelCard, other: ModelCard, names: tuple[str, ...]) -> Iterator[str]:
     test, trained = _hashes(judged, "test"), _hashes(other, "trained")
     if test and trained and (known := len(test & trained)):
         yield (
-            f"{other.name} was trained on {known:,} of the {len(test):,} films that {judged.name} was measured on."
+            f"{names[1]} was trained on {known:,} of the {len(test):,} films that {names[0]} was measured on."
         )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 from xraydesk.film.film import Film, FilmIdentity, GateFinding, Severity, Voi, Window
@@ -27,6 +29,7 @@ _CLASSES = {
     "PNEUMONIA": "Pneumonia",
     INDETERMINATE: "Indeterminate",
 }
+_LONGEST_ABBREVIATION = 4  # letters
 _FILM_STATES = {
     "waiting": "Waiting",
     "read": "Read",
@@ -37,10 +40,15 @@ _DEVICES = {"cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"}
 
 
 def class_words(name: str) -> str:
-    """A class of any model, for a reader: "COVID19" as "COVID-19", "viral_pneumonia" as "Viral pneumonia"."""
+    """A class of any model, for a reader: "COVID19" as "COVID-19", "viral_pneumonia" as "Viral pneumonia".
+
+    Short capitals are an abbreviation: "TB", "COPD".
+    """
     if name in _CLASSES:
         return _CLASSES[name]
     plain = " ".join(name.replace("_", " ").split())
+    if plain == plain.upper() and len(plain) <= _LONGEST_ABBREVIATION:
+        return plain
     return plain.capitalize() if plain == plain.lower() or plain == plain.upper() else plain
 
 
@@ -171,17 +179,25 @@ def length_words(length_mm: float) -> str:
 
 
 def person_words(name: str) -> str:
-    """A DICOM person name (PS3.5 6.2.1) for a reader: "DOE^JANE^^Dr" to "DOE, JANE"."""
-    parts = [part.strip() for part in name.split("=", maxsplit=1)[0].split("^")]
+    """A DICOM person name (PS3.5 6.2.1) for a reader: "DOE^JANE^^Dr" to "DOE, JANE".
+
+    Of its alphabetic, ideographic and phonetic groups the first that holds a name.
+    """
+    return next(filter(None, map(_group_words, name.split("="))), "")
+
+
+def _group_words(group: str) -> str:
+    parts = [part.strip() for part in group.split("^")]
     given = " ".join(part for part in parts[1:3] if part)
     return ", ".join(part for part in (parts[0], given) if part)
 
 
 def date_words(date: str) -> str:
-    """A DICOM date (PS3.5 6.2) "20210715" to "2021-07-15"; anything else as it is."""
+    """A DICOM date (PS3.5 6.2) "20210715" to "2021-07-15"; anything else, and no day of a calendar, as it is."""
     digits = date.replace(".", "").replace("-", "").strip()
-    if len(digits) == 8 and digits.isdigit():
-        return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+    words = f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+    with suppress(ValueError):
+        return datetime.date.fromisoformat(words).isoformat()
     return date.strip()
 
 

@@ -19,7 +19,8 @@ _SHARED_BY_MOST, _SHARED_BY_MANY = 0.5, 20  # an identifier that so many films b
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupedFolder:
-    """`folder` with its groups joined; `numbers` (N,) are these groups as numbers, `patients` "" where unknown."""
+    """`folder` with its groups joined and the patients of headers; `numbers` (N,) are these groups as numbers,
+    `patients` "" where unknown."""
 
     folder: LabelledFolder
     read: FilmsRead
@@ -51,8 +52,8 @@ def grouped(
         union.join(one, other)
     firsts = [union.first(position) for position in range(len(folder.films))]
     films = tuple(
-        replace(film, group=folder.films[first].group)
-        for film, first in zip(folder.films, firsts, strict=True)
+        replace(film, group=folder.films[first].group, patient=patient)
+        for film, first, patient in zip(folder.films, firsts, patients, strict=True)
     )
     numbers = np.unique(np.array(firsts, dtype=np.int64), return_inverse=True)[1].astype(np.int64)
     return GroupedFolder(replace(folder, films=films), read, copies, numbers, patients)

@@ -32,7 +32,7 @@ class LabelledFilm:
     group: str  # films of one patient, or near copies of each other, share it
     source: str = ""
     licence: str = ""
-    patient: str = ""  # where the manifest or the file's name tells
+    patient: str = ""  # where the manifest or the file's name tells; of a film that was read, its header too
 
 
 @dataclass(frozen=True, slots=True)

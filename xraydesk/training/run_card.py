@@ -75,6 +75,7 @@ def _data(run: TrainingRun, split: Split) -> dict[str, Any]:
             for name, part in parts.items()
         },
         "groups": {name: len({films[i].group for i in part}) for name, part in parts.items()},
+        "patients_known": any(film.patient for film in films),
         "hashes": {
             "trained": as_text(run.forebears.hashes | hashes_of(films[i].path for i in learned)),
             "complete": run.forebears.complete,

@@ -47,8 +47,10 @@ def _agreement(judged: Sequence[Opinion]) -> ModelAgreement:
 
 
 def _classes(judged: Sequence[Opinion]) -> tuple[str, ...]:
-    """In the model's order; of a model that read none of the films, the classes they were given."""
-    known = next((opinion.prediction.classes for opinion in judged if opinion.prediction), ())
+    """In the model's order, then those that it had before its card was changed; of a model that read none of the
+    films, the classes they were given."""
+    read = (opinion.prediction.classes for opinion in reversed(judged) if opinion.prediction)
+    known = tuple(dict.fromkeys(name for classes in read for name in classes))
     return known or tuple(sorted({opinion.label for opinion in judged}))
 
 

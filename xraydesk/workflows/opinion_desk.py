@@ -80,11 +80,4 @@ def _words(handed: Handed, request: ExportOpinions) -> Iterator[str]:
     how = "copied into" if request.copied else "named in"
     films = count_words(handed.films.total(), "film")
     yield f"{films} {how} {film_name(request.target)}" + (f": {each}." if each else ".")
-    if handed.gone:
-        yield f"{count_words(handed.gone, 'film')} not found where they were, and left out."
-    if handed.changed:
-        yield f"{count_words(handed.changed, 'film')} changed since your opinion, and left out."
-    if handed.unreadable:
-        yield f"{count_words(handed.unreadable, 'film')} could not be read, and left out."
-    if handed.unwritable:
-        yield f"{count_words(handed.unwritable, 'film')} left out: a list cannot hold their names; copy them."
+    yield from handed.left_out_words()

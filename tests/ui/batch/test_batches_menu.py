@@ -22,7 +22,7 @@ def _batch(number: int, name: str, end: BatchEnd = BatchEnd.DONE, counts: BatchC
     return Batch(number, "2026-11-03T09:05:07", told, True, end, counts)
 
 
-A = _batch(1, "Disk & 3", counts=BatchCounts(read=2999, failed=1, labels=(("NORMAL", 2000), ("SICK", 999))))
+A = _batch(1, "Disk & 3", counts=BatchCounts(read=2999, failed=1, labels=(("NORMAL", 2000), ("EDEMA", 999))))
 B = _batch(2, "Night", BatchEnd.OPEN)
 
 
@@ -44,7 +44,7 @@ def _filled(menu: object) -> list[QAction]:
 def test_a_batch_is_named_with_its_films_date_and_model() -> None:
     assert batch_line(A) == "3,000 films  ·  3 Nov 2026, 09:05  ·  DLH_COVID 1.0"
     assert batch_line(B).endswith("not finished")
-    assert batch_tip(A) == "Normal 2,000  ·  Sick 999  ·  failed 1"
+    assert batch_tip(A) == "Normal 2,000  ·  Edema 999  ·  failed 1"
 
 
 def test_a_date_nobody_can_read_is_shown_as_it_is() -> None:

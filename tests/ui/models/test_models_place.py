@@ -173,7 +173,7 @@ def test_two_ticked_models_are_shown_side_by_side(
     drain()
     shown = [label.text() for label in place.page.findChildren(QLabel)]
     assert place.shows_a_page() and place.page.pdf.isHidden()
-    assert "DLH_COVID (best) was never measured." in shown
+    assert "DLH_COVID (best) as published was never measured." in shown
     assert not any("better" in words for words in shown if "can be told only" not in words)
 
 
