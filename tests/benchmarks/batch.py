@@ -107,13 +107,15 @@ def ours(place: Path) -> tuple[float, float]:
     """Seconds a film, with everything, and once the workers are there."""
     from xraydesk.workflows.batch_desk import BatchDesk
     from xraydesk.workflows.classify_film import FilmReader
+    from xraydesk.workflows.shared_journal import SharedJournal
     from xraydesk.workflows.turns import Turns
 
-    desk = BatchDesk(Turns())
+    journal = SharedJournal()
+    desk = BatchDesk(Turns(), journal)
     reader = FilmReader(Registry().active(), "cpu")
     reader.warm_up()
     first: list[float] = []
-    with closing(desk):
+    with closing(journal):
         batch_id = desk.note(StartBatch((place,))).batch_id
         started = time.perf_counter()
 

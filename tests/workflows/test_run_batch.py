@@ -31,6 +31,7 @@ from xraydesk.workflows import find_work, run_batch
 from xraydesk.workflows.batch_desk import BatchDesk
 from xraydesk.workflows.classify_film import FilmReader
 from xraydesk.workflows.install_model import install_model
+from xraydesk.workflows.shared_journal import SharedJournal
 from xraydesk.workflows.turns import Turns
 from xraydesk.workflows.verbs import (
     AddToBatch,
@@ -54,7 +55,8 @@ class Desk:
 
     def __init__(self, reader: FilmReader) -> None:
         self._reader = reader
-        self.batches = BatchDesk(Turns())
+        self.journal = SharedJournal()
+        self.batches = BatchDesk(Turns(), self.journal)
         self.progress: list[BatchProgress] = []
 
     def start(self, *places: Path, watch: bool = False, table: Path | None = None) -> int:
@@ -87,7 +89,7 @@ def desk(reader: FilmReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     Registry().activate(reader.model.card.id)
     made = Desk(reader)
     yield made
-    made.batches.close()
+    made.journal.close()
 
 
 @pytest.fixture

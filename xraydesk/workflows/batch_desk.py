@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -38,22 +37,15 @@ ReaderOf = Callable[[InstalledModel], FilmReader]
 
 
 class BatchDesk:
-    """One journal, opened when it is first needed; raises OutputError where it cannot be."""
+    """Raises OutputError where the journal cannot be opened."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Turns, journal: Callable[[], Journal]) -> None:
         self._turns = turns
-        self._lock = threading.Lock()
-        self._journal: Journal | None = None
-
-    def close(self) -> None:
-        if self._journal is not None:
-            self._journal.close()
+        self._journal = journal
 
     @property
     def journal(self) -> Journal:
-        with self._lock:
-            self._journal = self._journal or Journal(paths.user_journal())
-            return self._journal
+        return self._journal()
 
     def note(self, request: StartBatch | AddToBatch | CancelBatch | RetryFailed | DeleteBatch) -> BatchNoted:
         match request:

@@ -40,6 +40,7 @@ from xraydesk.workflows.opinion_verbs import (
     ListOpinions,
     TakeBackOpinion,
 )
+from xraydesk.workflows.shared_journal import SharedJournal
 from xraydesk.workflows.training_desk import TrainingDesk
 from xraydesk.workflows.training_verbs import (
     OpenEvaluation,
@@ -137,12 +138,12 @@ class ReadingDesk:
         self._lock = threading.Lock()
         self._reader: FilmReader | None = None
         self._finder: LungFinder | None = None  # used by the reading lane alone
+        self._journal = SharedJournal()
         self._batches: BatchDesk | None = None
         self._training = TrainingDesk()
 
     def close(self) -> None:
-        if self._batches is not None:
-            self._batches.close()
+        self._journal.close()
 
     def answer(self, request: Request, ctx: JobContext) -> Answer:  # noqa: PLR0911 - one for each kind
         ctx.check_cancelled()
@@ -194,13 +195,13 @@ class ReadingDesk:
         from xraydesk.workflows.batch_desk import BatchDesk
 
         with self._lock:
-            self._batches = self._batches or BatchDesk(self._turns)
+            self._batches = self._batches or BatchDesk(self._turns, self._journal)
             return self._batches
 
     def _opinion_desk(self) -> OpinionDesk:
         from xraydesk.workflows.opinion_desk import OpinionDesk
 
-        return OpinionDesk(lambda: self._batch_desk().journal)
+        return OpinionDesk(self._journal)
 
     def _open_film(self, request: OpenFilm) -> OpenedFilm:
         film, sha256 = self._films.open(request.path)
