@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -12,13 +13,14 @@ from pytestqt.qtbot import QtBot
 from tests.ui.films_for_tests import CLASSES, opened, read, refused
 from tests.ui.scripted_engine import ScriptedEngine
 from xraydesk.errors import Failure
+from xraydesk.model.heatmap import Crop
 from xraydesk.ui.actions import Actions
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.reading.controller import ReadingController
 from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.theme import DARK
 from xraydesk.workflows.model_verbs import ModelSummary
-from xraydesk.workflows.verbs import ClassifyFilm, OpenFilm
+from xraydesk.workflows.verbs import ClassifyFilm, FindLungs, FoundLungs, OpenFilm
 
 EMPTY = Failure("film_empty", "b.png is empty.", "Copy it again.")
 
@@ -58,8 +60,10 @@ def room(
 
 
 @pytest.fixture
-def answer(room: Room, drain: Callable[[], None]) -> Callable[[OpenFilm | ClassifyFilm, object], None]:
-    def say(request: OpenFilm | ClassifyFilm, what: object) -> None:
+def answer(
+    room: Room, drain: Callable[[], None]
+) -> Callable[[OpenFilm | ClassifyFilm | FindLungs, object], None]:
+    def say(request: OpenFilm | ClassifyFilm | FindLungs, what: object) -> None:
         if isinstance(what, Failure):
             room.engine.fail(request, what)
         else:
@@ -69,7 +73,7 @@ def answer(room: Room, drain: Callable[[], None]) -> Callable[[OpenFilm | Classi
     return say
 
 
-Answer = Callable[[OpenFilm | ClassifyFilm, object], None]
+Answer = Callable[[OpenFilm | ClassifyFilm | FindLungs, object], None]
 
 
 def _open(room: Room, qtbot: QtBot, *places: int) -> list[Path]:
@@ -90,6 +94,20 @@ def test_the_film_is_shown_before_its_reading_is_there(room: Room, answer: Answe
     answer(ClassifyFilm(a), read(a))
     assert room.place.findings.headline() == "Pneumonia"
     assert room.place.findings.heatmap_class() == 2
+
+
+def test_what_was_said_of_the_lungs_is_still_there_after_a_look_at_another_place(
+    room: Room, answer: Answer, qtbot: QtBot
+) -> None:
+    (a,) = _open(room, qtbot, 0)
+    answer(OpenFilm(a), opened(a))
+    answer(ClassifyFilm(a), read(a))
+    answer(FindLungs(a, Crop(0, 0, 64, 64)), FoundLungs(np.ones((128, 128), bool)))
+    said = room.place.findings.lung_words()
+    assert "lies in the lungs" in said
+    room.reader.come_to_front(False)
+    room.reader.come_to_front(True)
+    assert room.place.findings.lung_words() == said
 
 
 def test_a_reading_that_comes_first_waits_for_its_film(room: Room, answer: Answer, qtbot: QtBot) -> None:

@@ -154,6 +154,16 @@ def test_another_model_brings_its_own_classes(panel: FindingsPanel) -> None:
     assert [bar.class_name for bar in panel.bars()] == ["viral_pneumonia", "normal"]
 
 
+def test_the_class_that_was_chosen_is_still_marked_after_another_models_bars_stood_there(
+    panel: FindingsPanel,
+) -> None:
+    panel.show_result(read(FILM))
+    panel.show_heatmap_class(1)
+    panel.show_classes(("viral_pneumonia", "normal"))
+    panel.show_result(read(FILM))
+    assert [bar.isChecked() for bar in panel.bars()] == [False, True, False]
+
+
 def test_what_has_read_stands_beside_its_own_result_only(panel: FindingsPanel) -> None:
     panel.show_model("New 2")
     panel.show_result(replace(read(FILM), model_name="Old", model_version="1"))

@@ -53,12 +53,11 @@ class FindingsPanel(QWidget):
         self._colours = colours
         self._classes: tuple[str, ...] = ()
         self._prediction: Prediction | None = None
-        self._will_read, self._has_read = (
-            "",
-            False,
-        )  # the model's name, and whether one stands beside its result
+        self._will_read = ""  # the name of the model in use
+        self._has_read = False  # whether a model's name stands beside its own result
         self._bars: list[ProbabilityBar] = []
         self._wants_bars = False
+        self._chosen_place = -1  # of the class whose heatmap is shown, also while other bars stand here
         self._lung_shares: tuple[float | None, ...] = ()
         self._make_parts(actions)
         self._lay_out()
@@ -88,6 +87,7 @@ class FindingsPanel(QWidget):
         self._opacity.valueChanged.connect(self._on_opacity)
         self._lungs = _label("quiet")
         self._lungs.setAccessibleName("Heat in the lungs")
+        self._lungs.hide()
         self._model = _label("quiet")
         self._device = _label("quiet")
         self._research = _label("quiet")
@@ -152,6 +152,7 @@ class FindingsPanel(QWidget):
             self._bar_box.removeWidget(bar)
             bar.deleteLater()
         self._bars = [self._new_bar(place, name) for place, name in enumerate(classes)]
+        self.show_heatmap_class(self._chosen_place)
         self._bars_visible(self._wants_bars)
         for before, after in pairwise(
             (*self._bars, self._heatmap, self._opacity, self._override, self._retry)
@@ -220,11 +221,15 @@ class FindingsPanel(QWidget):
         self._opacity.setValue(round(opacity * 100))
 
     def show_heatmap_class(self, place: int) -> None:
+        self._chosen_place = place
         if 0 <= place < len(self._bars):
             self._bars[place].setChecked(True)
 
     def show_lung_shares(self, shares: tuple[float | None, ...]) -> None:
-        """How much of each class's heat lies in the lungs (None: it has no heat); empty while that is not known."""
+        """How much of each class's heat lies in the lungs (None: it has no heat); empty while that is not known.
+
+        It stays until it is said anew: a result that is shown once more is not asked about again.
+        """
         self._lung_shares = shares
         self._lungs.setVisible(bool(shares))
         place = self.heatmap_class()
@@ -272,12 +277,11 @@ class FindingsPanel(QWidget):
     # -- within -----------------------------------------------------------------------------------
 
     def _begin(self, kicker: str, headline: str, colour: str) -> None:
-        """Every state starts from the same empty page."""
+        """Every state starts from the same page, empty but for what is said of the lungs."""
         self._prediction = None
         self.opinion.show()
         self._kicker.setText(kicker)
         self._headline.setText(headline or " ")
-        self.show_lung_shares(())
         self._headline.setAccessibleName(f"{kicker}: {headline}" if headline else kicker)
         self._colour_headline(colour)
         self._notes.show_notes(())
