@@ -20,7 +20,7 @@ from xraydesk.ui.reading.controller import ReadingController
 from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.theme import DARK
 from xraydesk.workflows.model_verbs import ModelSummary
-from xraydesk.workflows.verbs import ClassifyFilm, FindLungs, FoundLungs, OpenFilm
+from xraydesk.workflows.verbs import ClassifyFilm, FilmResult, FindLungs, FoundLungs, OpenFilm
 
 EMPTY = Failure("film_empty", "b.png is empty.", "Copy it again.")
 
@@ -238,10 +238,50 @@ def test_another_model_reads_all_films_again(room: Room, answer: Answer, qtbot: 
     (a,) = _open(room, qtbot, 0)
     answer(OpenFilm(a), opened(a))
     answer(ClassifyFilm(a), read(a, model_id="old"))
-    room.reader.read_by(ModelSummary("new", "New", "2", "DLH_COVID", CLASSES, True, False))
+    room.reader.read_by(_model("new"))
     assert room.place.findings.headline().strip() == ""
     answer(ClassifyFilm(a), read(a, (0.9, 0.05, 0.05), model_id="new"))
     assert room.place.findings.headline() == "COVID-19"
+
+
+def _model(model_id: str) -> ModelSummary:
+    return ModelSummary(model_id, model_id, "1", "DLH_COVID", CLASSES, True, False)
+
+
+@pytest.mark.parametrize("late", [read(Path("a.png"), model_id="old"), EMPTY], ids=["a reading", "a failure"])
+def test_a_film_in_hand_while_another_model_is_chosen_is_read_by_that_one(
+    room: Room, answer: Answer, qtbot: QtBot, late: FilmResult | Failure
+) -> None:
+    room.reader.read_by(_model("old"))
+    (a,) = _open(room, qtbot, 0)
+    room.reader.read_by(_model("new"))
+    answer(ClassifyFilm(a), late)
+    answer(ClassifyFilm(a), read(a, model_id="new"))
+    assert room.row_words(0) == "Pneumonia  91 %"
+    assert not any(isinstance(request, ClassifyFilm) for request in room.engine.waiting.values())
+
+
+def test_a_film_asked_for_before_the_models_are_listed_is_read_once(
+    room: Room, answer: Answer, qtbot: QtBot
+) -> None:
+    (a,) = _open(room, qtbot, 0)
+    room.reader.read_by(_model("m"))
+    answer(ClassifyFilm(a), read(a, model_id="m"))
+    assert [request for request in room.engine.asked if isinstance(request, ClassifyFilm)] == [
+        ClassifyFilm(a)
+    ]
+
+
+def test_another_model_may_refuse_a_film_that_was_to_be_read_all_the_same(
+    room: Room, answer: Answer, qtbot: QtBot
+) -> None:
+    room.reader.read_by(_model("old"))
+    (a,) = _open(room, qtbot, 0)
+    answer(ClassifyFilm(a), refused(a))
+    room.place.findings.override_wanted.emit()
+    answer(ClassifyFilm(a, override=True), read(a, model_id="old"))
+    room.reader.read_by(_model("new"))
+    assert ClassifyFilm(a) in room.engine.waiting.values()
 
 
 def test_what_runs_is_said_and_then_nothing(room: Room, answer: Answer, qtbot: QtBot) -> None:

@@ -99,6 +99,12 @@ class FilmRow:
         self.result = None
         self.read_failure = None
 
+    def leave_to(self, model_id: str) -> None:
+        """What another model said is forgotten, and that the reader asked for it though that one refused."""
+        if self.read_failure or (self.result and self.result.model_id != model_id):
+            self.forget_reading()
+            self.override = False
+
 
 class FilmRows(QAbstractListModel):
     """A list of films, each path once."""
