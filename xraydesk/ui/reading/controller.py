@@ -39,7 +39,6 @@ class ReadingController(QObject):
         self._films = OpenFilms()
         self._queue = ReadingQueue(self._rows, self._films)
         self._search = FilmSearch(self)
-        self._select_next_found = False
         self._opening: Job | None = None
         self._reading: Job | None = None
         self._model: ModelSummary | None = None  # in use, once that is known
@@ -69,8 +68,7 @@ class ReadingController(QObject):
     # -- what the reader asks for -----------------------------------------------------------------
 
     def open_paths(self, paths: Iterable[Path]) -> None:
-        """Films as given, folders searched; the first film found is selected."""
-        self._select_next_found = True
+        """Films as given, folders searched; the first film found of what was opened last is selected."""
         self._search.start(tuple(paths))
 
     @Slot()
@@ -92,6 +90,7 @@ class ReadingController(QObject):
 
     @Slot()
     def clear(self) -> None:
+        self._search.drop()
         self._rows.clear()
         self._films.clear()
         self._queue.start_over()
@@ -109,17 +108,15 @@ class ReadingController(QObject):
 
     # -- slots ------------------------------------------------------------------------------------
 
-    @Slot(object)
-    def _on_found(self, films: tuple[Path, ...]) -> None:
+    @Slot(object, bool)
+    def _on_found(self, films: tuple[Path, ...], first: bool, /) -> None:
         keys = self._rows.add(films)
-        if self._select_next_found:
-            self._select_next_found = False
+        if first or not self._queue.selected:
             self._place.film_list.select(keys[0])
         self._pump()
 
     @Slot(object)
     def _on_search_ended(self, end: SearchEnd) -> None:
-        self._select_next_found = False
         if end.films != len(end.asked) or end.skipped or end.films >= _MANY:
             self.message.emit(_search_words(end))
 
