@@ -127,6 +127,13 @@ def test_a_bar_asks_for_its_heatmap_by_mouse_and_by_key(panel: FindingsPanel, qt
     assert panel.heatmap_class() == 0
 
 
+def test_a_bar_that_was_read_still_tells_its_key_where_it_has_one(panel: FindingsPanel) -> None:
+    panel.show_result(read(FILM))
+    assert panel.bars()[0].toolTip() == "Show the heatmap of COVID-19 (1)"
+    panel.show_classes(tuple("abcdefghij"))
+    assert [bar.toolTip()[-4:] for bar in panel.bars()][8:] == [" (9)", "of J"]
+
+
 def test_bars_tell_a_screen_reader_class_and_figure(panel: FindingsPanel) -> None:
     panel.show_result(read(FILM, (0.06, 0.03, 0.91)))
     assert [bar.accessibleName() for bar in panel.bars()] == ["COVID-19 6 %", "Normal 3 %", "Pneumonia 91 %"]

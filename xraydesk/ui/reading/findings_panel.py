@@ -26,6 +26,7 @@ from xraydesk.presentation import wording
 from xraydesk.presentation.colours import class_colour
 from xraydesk.ui.action_table import Do
 from xraydesk.ui.actions import Actions
+from xraydesk.ui.plain_tip import plain_tip
 from xraydesk.ui.reading.class_colours import label_colour
 from xraydesk.ui.reading.notes import Note, Notes
 from xraydesk.ui.reading.opinion_line import OpinionLine
@@ -34,6 +35,7 @@ from xraydesk.ui.theme import GRID, Colours, set_tone
 from xraydesk.workflows.verbs import FilmResult
 
 WIDTH = 304
+CLASS_KEYS = 9  # the figures on a keyboard, for the first classes
 
 
 class FindingsPanel(QWidget):
@@ -161,7 +163,8 @@ class FindingsPanel(QWidget):
 
     def _new_bar(self, place: int, name: str) -> ProbabilityBar:
         bar = ProbabilityBar(name, class_colour(place, self._colours.theme), self._colours, self)
-        bar.setToolTip(f"{bar.toolTip()} ({place + 1})")
+        key = f" ({place + 1})" if place < CLASS_KEYS else ""
+        bar.setToolTip(plain_tip(f"Show the heatmap of {wording.class_words(name)}{key}"))
         self._group.addButton(bar, place)
         self._bar_box.addWidget(bar)
         return bar
