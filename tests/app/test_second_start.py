@@ -129,6 +129,15 @@ def test_a_window_that_does_not_answer_is_not_waited_for_for_ever(
     assert not second.hand_over(Wanted())  # the first is busy here: its events are not looked after
 
 
+def test_thousands_of_films_are_handed_over_at_once(first: OneWindow, qtbot: QtBot) -> None:
+    wanted = Wanted(tuple(Path(f"/Рентгенограммы/Отделение пульмонологии/{n}.dcm") for n in range(10_000)))
+    socket = QLocalSocket()
+    socket.connectToServer(first._name)
+    with qtbot.waitSignal(first.wanted, timeout=10_000) as heard:
+        socket.write(wanted.to_line())
+    assert heard.args == [wanted]
+
+
 @pytest.mark.parametrize("line", [b"\n", b"{}\n", b"[]\n", b'{"films": "x", "batch": []}\n', b"\xff\n"])
 def test_other_words_are_not_answered(first: OneWindow, qtbot: QtBot, line: bytes) -> None:
     socket = QLocalSocket()

@@ -20,6 +20,7 @@ from xraydesk import paths
 from xraydesk.engine import process
 from xraydesk.engine.client import EngineDied, EngineStarted, JobDone, JobFailed, JobProgress, Message
 from xraydesk.engine.process import ProcessEngine
+from xraydesk.engine.protocol import Began
 from xraydesk.film.phantom import write_phantom
 from xraydesk.journal.journal import Journal
 from xraydesk.journal.opinions import Opinion
@@ -144,6 +145,30 @@ def test_cancelling_a_job_that_waits_leaves_the_running_one_alone(phantom: Path)
         assert isinstance(listener.outcome(running), JobDone)
         cancelled = listener.outcome(waiting)
         assert isinstance(cancelled, JobFailed) and cancelled.failure.code == "cancelled"
+    finally:
+        listener.engine.stop()
+
+
+def test_a_short_job_nobody_waits_for_any_more_ends_nothing_else(phantom: Path) -> None:
+    engine = ProcessEngine(cancel_limit_s=-1.0)  # a long job would have to be over by now
+    job = engine.submit(OpenFilm(phantom))
+    engine._hear(Began(job))
+    engine.cancel(job)
+    assert not engine._overdue()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_a_long_job_that_does_not_heed_being_cancelled_ends_the_engine(tmp_path: Path) -> None:
+    listener = Listener(ProcessEngine(cancel_limit_s=-1.0))
+    try:
+        listener.until(lambda m: isinstance(m, EngineStarted))
+        assert listener.engine.process_id is not None
+        os.kill(listener.engine.process_id, signal.SIGSTOP)
+        job = listener.engine.submit(ExportBatch(1, ExportKind.CSV, tmp_path / "table.csv"))
+        listener.engine._hear(Began(job))
+        listener.engine.cancel(job)
+        died = listener.until(lambda m: isinstance(m, EngineDied))
+        assert isinstance(died, EngineDied) and "too long" in died.reason
     finally:
         listener.engine.stop()
 

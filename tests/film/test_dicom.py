@@ -246,6 +246,8 @@ def test_a_lut_that_claims_more_bits_than_it_uses_is_still_bright(tmp_path: Path
 def test_rescale_that_makes_no_sense_is_ignored(tmp_path: Path) -> None:
     ds = data_set(chest_like(), RescaleSlope="0", RescaleIntercept="5")
     assert open_film(write(tmp_path / "zero", ds)).modality == ModalityTransform()
+    ds = data_set(chest_like(), RescaleSlope="1e307", RescaleIntercept="5")
+    assert open_film(write(tmp_path / "huge", ds)).modality == ModalityTransform()
     odd = write(tmp_path / "nan", data_set(chest_like(), RescaleSlope="1", RescaleIntercept="777"))
     odd.write_bytes(odd.read_bytes().replace(b"777 ", b"nan "))
     assert open_film(odd).modality == ModalityTransform()

@@ -175,6 +175,26 @@ def test_a_folder_that_holds_another_model_is_not_replaced(
     assert ids(registry) == ["shipped-1", "own-2"]
 
 
+def test_of_two_models_of_one_id_the_one_that_is_shown_is_the_one_that_reads(
+    registry: Registry, made: Path, tmp_path: Path
+) -> None:
+    registry.add(made / "own-1")
+    shutil.copytree(made / "own-1", tmp_path / "own" / "copied by hand")
+    registry.activate("own-1")
+    assert ids(registry) == ["shipped-1", "own-1"]
+    assert registry.active() == registry.find("own-1")
+
+
+def test_a_shipped_model_that_is_damaged_reads_again_once_it_was_installed_anew(
+    registry: Registry, made: Path, tmp_path: Path
+) -> None:
+    os.truncate(registry.find("shipped-1").weights, 1000)
+    registry.add(made / "shipped-1")
+    require_intact(registry.active())
+    os.truncate(registry.find("shipped-1").weights, 1000)  # now both are, and one's own can be removed
+    assert registry.find("shipped-1").folder == tmp_path / "own" / "shipped-1"
+
+
 def test_a_users_folder_that_cannot_be_written_is_said(made: Path, tmp_path: Path) -> None:
     (tmp_path / "own").touch()  # no folder can be made there
     registry = Registry(tmp_path / "own", made)

@@ -84,3 +84,20 @@ def test_without_a_model_it_is_not_ready_and_says_why(
         engine.fail(WarmUp(), Failure("model_not_found", "No model is installed.", "Install one."))
     assert status.engine_words() == "Not ready"
     assert status.message() == "No model is installed. Install one."
+
+
+def test_another_model_is_warmed_up_and_may_be_ready_where_the_one_before_was_not(
+    watch: EngineWatch, status: StatusLine, engine: ScriptedEngine, drain: Drain
+) -> None:
+    watch.models_listed.connect(watch.on_active_changed)  # the first listing names the model in use
+    engine.started()
+    drain()
+    engine.answer(ListModels(), InstalledModels(()))
+    engine.fail(WarmUp(), Failure("model_damaged", "The weights are damaged."))
+    drain()
+    assert engine.asked.count(WarmUp()) == 1
+    watch.on_active_changed()
+    engine.answer(WarmUp(), READY)
+    drain()
+    assert status.engine_words() == "Ready"
+    assert "CPU (2 cores)" in status.state_words()

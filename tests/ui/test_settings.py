@@ -6,6 +6,7 @@ import pytest
 
 from xraydesk.presentation.colours import Theme
 from xraydesk.ui import settings as keys
+from xraydesk.ui.opening import sample_film
 from xraydesk.ui.settings import Settings
 
 
@@ -72,6 +73,18 @@ def test_recent_films_come_latest_first_and_once(file: Path) -> None:
     films = Path("/films")
     assert settings.get(keys.RECENT_FILMS) == (str(films / "a.png"), str(films / "b.png"))
     assert settings.get(keys.LAST_FOLDER) == str(films)
+
+
+def test_the_folder_to_look_in_first_is_one_on_disk_and_not_the_programs_own(
+    file: Path, tmp_path: Path
+) -> None:
+    settings = Settings(file)
+    (tmp_path / "cd.zip").write_bytes(b"PK")
+    settings.remember_film(tmp_path / "cd.zip" / "DICOM" / "1.dcm")
+    assert settings.get(keys.LAST_FOLDER) == str(tmp_path)
+    settings.remember_film(sample_film())
+    assert settings.get(keys.LAST_FOLDER) == str(tmp_path)
+    assert settings.get(keys.RECENT_FILMS)[0] == str(sample_film())
 
 
 def test_only_so_many_recent_films_are_kept(file: Path) -> None:

@@ -29,6 +29,12 @@ def test_a_published_state_dict_installs_and_reads(tmp_path: Path) -> None:
     assert result.prediction is not None and result.crop is not None
 
 
+@pytest.mark.parametrize("chosen", ["", "card.json", "model.safetensors"])
+def test_a_folder_is_installed_whichever_of_its_files_is_chosen(tmp_path: Path, chosen: str) -> None:
+    folder = model_folder(tmp_path, "from-a-stick")
+    assert install_model(folder / chosen).card.id == "from-a-stick"
+
+
 def test_a_network_of_other_classes_is_refused(tmp_path: Path) -> None:
     torch.save(DLHCovid(classes=5).state_dict(), tmp_path / "five.pth")
     with pytest.raises(ModelDamaged, match="5 classes"):

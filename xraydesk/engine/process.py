@@ -74,17 +74,25 @@ class _Pending:
     limit_s: float
     due: float = math.inf
     begun: bool = False
-    cancelled: bool = False
 
-    def must_end_in(self, seconds: float) -> None:
-        self.due = min(self.due, time.monotonic() + seconds)
+    def begin(self) -> None:
+        self.begun = True
+        self.due = time.monotonic() + self.limit_s
+
+    def cancel(self, limit_s: float) -> None:
+        """A long job looks up often and heeds it. A short one need not, and its own limit is near: ending the
+        child for it would end the batch beside it."""
+        if math.isinf(self.limit_s):
+            self.limit_s = limit_s
+            if self.begun:
+                self.begin()
 
 
 class ProcessEngine:
     """An Engine. Deaths fail the jobs it held, then EngineDied is sent, then a new child is started.
 
-    A job that runs beyond its limit, or runs on after it was cancelled, ends the child. Batches and exports
-    may take all night.
+    A job that runs beyond its limit ends the child. Batches and exports may take all night, but must end soon
+    once they are cancelled.
     """
 
     def __init__(self, *, job_limit_s: float = _JOB_LIMIT_S, cancel_limit_s: float = _CANCEL_LIMIT_S) -> None:
@@ -117,13 +125,11 @@ class ProcessEngine:
         return job_id
 
     def cancel(self, job_id: int) -> None:
-        """A job that still waits its turn goes with it; a running one has some seconds to heed this."""
+        """A job that still waits its turn goes with it; a long one that runs has some seconds to heed this."""
         with self._lock:
             job = self._pending.get(job_id)
             if job is not None:
-                job.cancelled = True
-                if job.begun:
-                    job.must_end_in(self._cancel_limit_s)
+                job.cancel(self._cancel_limit_s)
                 self._tell(Cancel(job_id))
 
     def stop(self) -> None:
@@ -206,8 +212,7 @@ class ProcessEngine:
             with self._lock:
                 job = self._pending.get(message.job_id)
                 if job is not None:
-                    job.begun = True
-                    job.must_end_in(self._cancel_limit_s if job.cancelled else job.limit_s)
+                    job.begin()
             return
         if isinstance(message, JobDone | JobFailed):
             with self._lock:

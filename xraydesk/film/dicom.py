@@ -28,7 +28,7 @@ logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
 logging.getLogger("pydicom").propagate = False
 
 _PIXEL_DATA_TAGS = (b"\xe0\x7f\x10\x00", b"\x7f\xe0\x00\x10")
-
+_LARGEST = 1e30  # of a slope or intercept: beyond it sums of values soon are infinite
 
 _AS_STORED = ModalityTransform()
 
@@ -135,10 +135,10 @@ def _stored(frame: NDArray[Any], bits: int) -> tuple[StoredPixels, int, Modality
 
 
 def _rescaled(ds: Dataset, stored: ModalityTransform) -> ModalityTransform:
-    """Rescale slope and intercept on top of `stored`; a useless slope counts as 1."""
+    """Rescale slope and intercept on top of `stored`; a slope of nothing or of absurd size counts as 1."""
     slope = number(ds, "RescaleSlope", 1.0)
     intercept = number(ds, "RescaleIntercept", 0.0)
-    if slope == 0.0:
+    if slope == 0.0 or max(abs(slope), abs(intercept)) > _LARGEST:
         slope, intercept = 1.0, 0.0
     return ModalityTransform(slope * stored.slope, intercept + slope * stored.intercept)
 

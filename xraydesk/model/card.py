@@ -13,6 +13,7 @@ from typing import Any
 from xraydesk.errors import ModelDamaged
 from xraydesk.model.familiarity import Familiarity
 from xraydesk.model.model_input import Preprocessing
+from xraydesk.model.prediction import INDETERMINATE
 
 FORMAT = 1
 _MOST_BYTES = 16 << 20
@@ -78,10 +79,12 @@ def _faults(card: ModelCard) -> Iterator[str]:
         yield "its checksum and description must be text"
     if len(card.classes) < 2 or len(set(card.classes)) != len(card.classes):
         yield "a model needs two or more different classes"
-    if not (_is_number(card.temperature) and card.temperature > 0):
-        yield "a model's temperature must be positive"
-    if not _is_number(card.threshold):
-        yield "a model's threshold must be a number"
+    if any(name.strip() in ("", INDETERMINATE) for name in card.classes):
+        yield f"its classes need names, and none of them {INDETERMINATE}"
+    if not (_is_number(card.temperature) and 1e-3 <= card.temperature <= 1e3):
+        yield "a model's temperature must be between 0.001 and 1000"
+    if not (_is_number(card.threshold) and 0 <= card.threshold <= 1):
+        yield "a model's threshold must be between 0 and 1"
     tables = (card.evaluation, card.data, card.training, card.versions, card.familiarity)
     if not all(isinstance(part, dict) for part in tables):
         yield "its evaluation, data, training, versions and familiarity must be tables"

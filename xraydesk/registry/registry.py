@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -62,6 +62,11 @@ def is_intact(model: InstalledModel) -> bool:
     return sha256_or_empty(model.weights) == model.card.sha256 != ""
 
 
+def _that_counts(same: list[InstalledModel]) -> InstalledModel:
+    """Of models of one id; one alone is not read through for its checksum."""
+    return same[0] if len(same) == 1 else next(filter(is_intact, same), same[-1])
+
+
 @contextmanager
 def _own_folder_can_be_written() -> Iterator[None]:
     """Turns an OSError of changing the user's folder of models into an OutputError."""
@@ -82,14 +87,21 @@ class Registry:
         self._shipped = shipped or paths.shipped_weights()
 
     def models(self) -> list[InstalledModel]:
-        """All readable models, the shipped ones first; damaged folders and hidden ones are left out."""
+        """All readable models, the shipped ones first; damaged folders and hidden ones are left out.
+
+        Of several of one id, as after copying folders by hand, the first intact one counts, else the user's own.
+        """
+        by_id: dict[str, list[InstalledModel]] = {}
+        for model in self._in_folders():
+            by_id.setdefault(model.card.id, []).append(model)
+        return [_that_counts(same) for same in by_id.values()]
+
+    def _in_folders(self) -> list[InstalledModel]:
         found = []
         for place, shipped in ((self._shipped, True), (self._own, False)):
             for card in sorted(place.glob(f"[!.]*/{CARD}")):
-                try:
+                with suppress(ModelDamaged):
                     found.append(model_in(card.parent, shipped=shipped))
-                except ModelDamaged:
-                    continue
         return found
 
     def find(self, model_id: str) -> InstalledModel:
@@ -163,7 +175,7 @@ class Registry:
         if not re.fullmatch(r"[\w][\w.-]{0,99}", model.card.id) or model.card.id.endswith(".json"):
             raise ModelDamaged(f"The model's id {model.card.id!r} is no plain name.", path=folder)
         target = self._own / model.card.id
-        for there in self.models():
+        for there in self._in_folders():
             if is_intact(there) and (there.card.id == model.card.id or there.folder == target):
                 raise UsageError(
                     f"A model {there.card.id} is installed already.",

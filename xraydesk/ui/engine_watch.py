@@ -24,6 +24,7 @@ class EngineWatch(QObject):
         super().__init__(parent)
         self._runner = runner
         self._status = status
+        self._lists = False  # the models are being listed after a start, which warms up anyhow
         runner.engine_started.connect(self._on_started)
         runner.engine_died.connect(self._on_died)
         runner.engine_lost.connect(self._on_not_warm)
@@ -33,7 +34,14 @@ class EngineWatch(QObject):
         self._runner.submit(WarmUp(), self._on_warm, self._on_not_warm)
 
     @Slot()
+    def on_active_changed(self) -> None:
+        """Another model reads from now on, and may be ready where the one before was not."""
+        if not self._lists:
+            self.warm_up()
+
+    @Slot()
     def _on_started(self) -> None:
+        self._lists = True
         self._status.show_engine("Starting", ready=False)
         self._runner.submit(ListModels(), self._on_models, self._ignore)
         self.warm_up()
@@ -62,6 +70,8 @@ class EngineWatch(QObject):
     def _on_models(self, answer: Answer) -> None:
         if isinstance(answer, InstalledModels):
             self.models_listed.emit(answer)
+        self._lists = False
 
     def _ignore(self, _failure: Failure) -> None:
         """Warming up meets the same trouble and says so."""
+        self._lists = False

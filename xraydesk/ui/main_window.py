@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
         reader.activity_changed.connect(partial(self._show_activity, "reading"))
         self.engine.models_listed.connect(self._models.show_models)
         self._models.active_changed.connect(self._on_active_model)
+        self._models.active_changed.connect(self.engine.on_active_changed)
         self._connect_batch()
         self.opinions.message.connect(self.status.show_message)
         self.opinions.activity_changed.connect(partial(self._show_activity, "opinions"))

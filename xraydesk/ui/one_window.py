@@ -24,7 +24,7 @@ from xraydesk import paths
 _ANSWERS_WITHIN_S = 10.0  # an old disk takes its time from the lock to the first event
 _STEP_MS = 100
 _TAKEN = b"taken\n"
-_LONGEST = 1 << 20  # bytes of a message: some ten thousand paths
+_LONGEST = 64 << 20  # bytes of a message: more than any command line holds, each letter written as six
 
 
 @dataclass(frozen=True, slots=True)

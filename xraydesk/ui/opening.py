@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction, QFileOpenEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from xraydesk import paths
-from xraydesk.presentation.wording import film_name
+from xraydesk.presentation.wording import film_name, path_words
+from xraydesk.ui.plain_tip import plain_tip
 from xraydesk.ui.settings import BATCH_FOLDER, LAST_FOLDER, RECENT_FILMS, Settings
 
 # All files first: a film from a CD or an archive often has no extension, and the content decides.
@@ -65,7 +66,7 @@ class Opening(QObject):
         recent = self._settings.get(RECENT_FILMS)
         for name in recent:
             action = menu.addAction(film_name(Path(name)).replace("&", "&&"))
-            action.setToolTip(name)
+            action.setToolTip(plain_tip(path_words(Path(name))))
             action.setData(name)
         menu.addSeparator()
         forget = menu.addAction("Forget these")

@@ -97,6 +97,14 @@ TRAIN_SPEED = Setting(
 RECENT_FILMS_KEPT = 10
 
 
+def _folder_on_disk(film: Path) -> Path:
+    """Of an archive's film, where the archive lies: a dialog cannot look into that."""
+    from xraydesk.film.archive import member_place  # noqa: PLC0415 - the window opens without it
+
+    place = member_place(film)
+    return (film if place is None else place[0]).parent
+
+
 class Settings:
     """The user's own settings file. Neither a damaged nor a read-only file ever stops the program."""
 
@@ -136,7 +144,8 @@ class Settings:
             return
         rest = [recent for recent in self.get(RECENT_FILMS) if recent != str(film)]
         self.set(RECENT_FILMS, (str(film), *rest)[:RECENT_FILMS_KEPT])
-        self.set(LAST_FOLDER, str(film.parent))
+        if not film.is_relative_to(paths.resources()):  # the sample says nothing of where films lie
+            self.set(LAST_FOLDER, str(_folder_on_disk(film)))
 
     def remember_labelled(self, source: Path) -> None:
         """A folder or list that was trained on, the latest first."""

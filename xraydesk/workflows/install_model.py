@@ -6,14 +6,19 @@ import tempfile
 from pathlib import Path
 
 from xraydesk.errors import ModelNotFound
-from xraydesk.registry.registry import InstalledModel, Registry, model_in
+from xraydesk.registry.registry import CARD, WEIGHTS, InstalledModel, Registry, model_in
 from xraydesk.workflows.model_file import write_model_folder
 from xraydesk.workflows.open_model import checked_network
 
 
 def install_model(source: Path, registry: Registry | None = None) -> InstalledModel:
-    """Check `source` and copy it among the user's models. Raises ModelError, UsageError, OutputError."""
+    """Check `source` and copy it among the user's models. Raises ModelError, UsageError, OutputError.
+
+    Card or weights of a model's folder stand for the folder: a dialog lets nobody choose that itself.
+    """
     registry = registry or Registry()
+    if source.name in (CARD, WEIGHTS) and source.is_file():
+        source = source.parent
     if source.is_dir():
         return _checked_in(source, registry)
     if not source.is_file():

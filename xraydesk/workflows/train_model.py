@@ -10,6 +10,7 @@ from xraydesk.errors import LabelledFolderError, TrainingError, UsageError
 from xraydesk.jobs import JobContext, Remark
 from xraydesk.model.architectures import DLH_COVID, architecture_of
 from xraydesk.model.card import is_one_line
+from xraydesk.model.prediction import INDETERMINATE
 from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
 from xraydesk.network.together import Together, training_together
 from xraydesk.registry.registry import model_in
@@ -95,6 +96,11 @@ def _trained(
     if odd := [name for name in planned.folder.classes if not _is_name(name)]:
         raise LabelledFolderError(
             f"The class {odd[0]!r} must be one short line.", hint="Give its folder a shorter name."
+        )
+    if INDETERMINATE in planned.folder.classes:
+        raise LabelledFolderError(
+            f"{INDETERMINATE} is what films of no class are called, and cannot be a class.",
+            hint="Leave these films out, or give their folder another name.",
         )
     for note in planned.notes:
         ctx.emit(Remark(note))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -13,13 +14,14 @@ from pytestqt.qtbot import QtBot
 from tests.ui.films_for_tests import CLASSES, opened, read, refused
 from tests.ui.scripted_engine import ScriptedEngine
 from xraydesk.errors import Failure
+from xraydesk.model.heatmap import Crop
 from xraydesk.ui.actions import Actions
 from xraydesk.ui.job_runner import JobRunner
 from xraydesk.ui.reading.controller import ReadingController
 from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.theme import DARK
 from xraydesk.workflows.model_verbs import ModelSummary
-from xraydesk.workflows.verbs import ClassifyFilm, OpenFilm
+from xraydesk.workflows.verbs import ClassifyFilm, FilmResult, FindLungs, FoundLungs, OpenFilm
 
 EMPTY = Failure("film_empty", "b.png is empty.", "Copy it again.")
 
@@ -59,8 +61,10 @@ def room(
 
 
 @pytest.fixture
-def answer(room: Room, drain: Callable[[], None]) -> Callable[[OpenFilm | ClassifyFilm, object], None]:
-    def say(request: OpenFilm | ClassifyFilm, what: object) -> None:
+def answer(
+    room: Room, drain: Callable[[], None]
+) -> Callable[[OpenFilm | ClassifyFilm | FindLungs, object], None]:
+    def say(request: OpenFilm | ClassifyFilm | FindLungs, what: object) -> None:
         if isinstance(what, Failure):
             room.engine.fail(request, what)
         else:
@@ -70,7 +74,7 @@ def answer(room: Room, drain: Callable[[], None]) -> Callable[[OpenFilm | Classi
     return say
 
 
-Answer = Callable[[OpenFilm | ClassifyFilm, object], None]
+Answer = Callable[[OpenFilm | ClassifyFilm | FindLungs, object], None]
 
 
 def _open(room: Room, qtbot: QtBot, *places: int) -> list[Path]:
@@ -91,6 +95,20 @@ def test_the_film_is_shown_before_its_reading_is_there(room: Room, answer: Answe
     answer(ClassifyFilm(a), read(a))
     assert room.place.findings.headline() == "Pneumonia"
     assert room.place.findings.heatmap_class() == 2
+
+
+def test_what_was_said_of_the_lungs_is_still_there_after_a_look_at_another_place(
+    room: Room, answer: Answer, qtbot: QtBot
+) -> None:
+    (a,) = _open(room, qtbot, 0)
+    answer(OpenFilm(a), opened(a))
+    answer(ClassifyFilm(a), read(a))
+    answer(FindLungs(a, Crop(0, 0, 64, 64)), FoundLungs(np.ones((128, 128), bool)))
+    said = room.place.findings.lung_words()
+    assert "lies in the lungs" in said
+    room.reader.come_to_front(False)
+    room.reader.come_to_front(True)
+    assert room.place.findings.lung_words() == said
 
 
 def test_a_reading_that_comes_first_waits_for_its_film(room: Room, answer: Answer, qtbot: QtBot) -> None:
@@ -256,10 +274,50 @@ def test_another_model_reads_all_films_again(room: Room, answer: Answer, qtbot: 
     (a,) = _open(room, qtbot, 0)
     answer(OpenFilm(a), opened(a))
     answer(ClassifyFilm(a), read(a, model_id="old"))
-    room.reader.read_by(ModelSummary("new", "New", "2", "DLH_COVID", CLASSES, True, False))
+    room.reader.read_by(_model("new"))
     assert room.place.findings.headline().strip() == ""
     answer(ClassifyFilm(a), read(a, (0.9, 0.05, 0.05), model_id="new"))
     assert room.place.findings.headline() == "COVID-19"
+
+
+def _model(model_id: str) -> ModelSummary:
+    return ModelSummary(model_id, model_id, "1", "DLH_COVID", CLASSES, True, False)
+
+
+@pytest.mark.parametrize("late", [read(Path("a.png"), model_id="old"), EMPTY], ids=["a reading", "a failure"])
+def test_a_film_in_hand_while_another_model_is_chosen_is_read_by_that_one(
+    room: Room, answer: Answer, qtbot: QtBot, late: FilmResult | Failure
+) -> None:
+    room.reader.read_by(_model("old"))
+    (a,) = _open(room, qtbot, 0)
+    room.reader.read_by(_model("new"))
+    answer(ClassifyFilm(a), late)
+    answer(ClassifyFilm(a), read(a, model_id="new"))
+    assert room.row_words(0) == "Pneumonia  91 %"
+    assert not any(isinstance(request, ClassifyFilm) for request in room.engine.waiting.values())
+
+
+def test_a_film_asked_for_before_the_models_are_listed_is_read_once(
+    room: Room, answer: Answer, qtbot: QtBot
+) -> None:
+    (a,) = _open(room, qtbot, 0)
+    room.reader.read_by(_model("m"))
+    answer(ClassifyFilm(a), read(a, model_id="m"))
+    assert [request for request in room.engine.asked if isinstance(request, ClassifyFilm)] == [
+        ClassifyFilm(a)
+    ]
+
+
+def test_another_model_may_refuse_a_film_that_was_to_be_read_all_the_same(
+    room: Room, answer: Answer, qtbot: QtBot
+) -> None:
+    room.reader.read_by(_model("old"))
+    (a,) = _open(room, qtbot, 0)
+    answer(ClassifyFilm(a), refused(a))
+    room.place.findings.override_wanted.emit()
+    answer(ClassifyFilm(a, override=True), read(a, model_id="old"))
+    room.reader.read_by(_model("new"))
+    assert ClassifyFilm(a) in room.engine.waiting.values()
 
 
 def test_what_runs_is_said_and_then_nothing(room: Room, answer: Answer, qtbot: QtBot) -> None:

@@ -52,6 +52,14 @@ def test_selecting_a_row_names_its_film(panel: FilmListPanel, qtbot: QtBot) -> N
     assert panel.selected_key() == keys[1]
 
 
+def test_from_no_film_the_next_one_is_the_first(panel: FilmListPanel, qtbot: QtBot) -> None:
+    first, _second = _rows(panel).add([Path("/a.png"), Path("/b.png")])
+    panel.step(-1)
+    assert panel.selected_key() == 0
+    panel.step(1)
+    assert panel.selected_key() == first
+
+
 def test_emptying_the_list_names_no_film(panel: FilmListPanel, qtbot: QtBot) -> None:
     panel.select(_rows(panel).add([Path("/a.png")])[0])
     with qtbot.waitSignal(panel.film_selected, check_params_cb=lambda key: key == 0):

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.films_for_tests import read, refused
 from xraydesk.errors import Failure
+from xraydesk.ui.plain_tip import plain_tip
 from xraydesk.ui.reading.film_rows import FilmRow, FilmRows, RowState, state_words
 
 A, B, C = (Path("/films") / name for name in ("a.png", "b.png", "c.png"))
@@ -50,6 +51,13 @@ def test_a_screen_reader_hears_name_and_state(qtbot: QtBot) -> None:
     row.result = read(A)
     heard = rows.data(rows.index(0), Qt.ItemDataRole.AccessibleTextRole)
     assert heard == "a.png, Pneumonia  91 %"
+
+
+def test_the_tool_tip_is_the_whole_path_and_never_rich_text(qtbot: QtBot) -> None:
+    rows = FilmRows()
+    rows.add([A, Path("/films/<b>DOE\ud800.png")])
+    tips = [rows.data(rows.index(place), Qt.ItemDataRole.ToolTipRole) for place in (0, 1)]
+    assert tips == [str(A), plain_tip("/films/<b>DOE?.png")]
 
 
 def _row() -> FilmRow:

@@ -127,6 +127,13 @@ def test_a_bar_asks_for_its_heatmap_by_mouse_and_by_key(panel: FindingsPanel, qt
     assert panel.heatmap_class() == 0
 
 
+def test_a_bar_that_was_read_still_tells_its_key_where_it_has_one(panel: FindingsPanel) -> None:
+    panel.show_result(read(FILM))
+    assert panel.bars()[0].toolTip() == "Show the heatmap of COVID-19 (1)"
+    panel.show_classes(tuple("abcdefghij"))
+    assert [bar.toolTip()[-4:] for bar in panel.bars()][8:] == [" (9)", "of J"]
+
+
 def test_bars_tell_a_screen_reader_class_and_figure(panel: FindingsPanel) -> None:
     panel.show_result(read(FILM, (0.06, 0.03, 0.91)))
     assert [bar.accessibleName() for bar in panel.bars()] == ["COVID-19 6 %", "Normal 3 %", "Pneumonia 91 %"]
@@ -152,6 +159,16 @@ def test_classes_that_become_known_leave_an_empty_panel_empty(panel: FindingsPan
 def test_another_model_brings_its_own_classes(panel: FindingsPanel) -> None:
     panel.show_classes(("viral_pneumonia", "normal"))
     assert [bar.class_name for bar in panel.bars()] == ["viral_pneumonia", "normal"]
+
+
+def test_the_class_that_was_chosen_is_still_marked_after_another_models_bars_stood_there(
+    panel: FindingsPanel,
+) -> None:
+    panel.show_result(read(FILM))
+    panel.show_heatmap_class(1)
+    panel.show_classes(("viral_pneumonia", "normal"))
+    panel.show_result(read(FILM))
+    assert [bar.isChecked() for bar in panel.bars()] == [False, True, False]
 
 
 def test_what_has_read_stands_beside_its_own_result_only(panel: FindingsPanel) -> None:

@@ -148,6 +148,13 @@ def test_the_page_is_the_whole_film_as_oriented(view: FilmView) -> None:
     assert page[[5, 5, 35, 35], [5, 35, 5, 35]].tolist() == [170, 0, 255, 85]
 
 
+def test_the_page_of_a_film_of_one_column_has_that_column(view: FilmView) -> None:
+    view.show_film(opened(film_of(np.zeros((9000, 1)))))
+    page = view.render_page()
+    assert page.width() == 1
+    assert page.height() > 1000
+
+
 def test_the_wheel_zooms_about_the_pointer(view: FilmView) -> None:
     move(view, Qt.MouseButton.NoButton, QPoint(60, 70))
     seen: list[object] = []

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from xraydesk.errors import Failure
 from xraydesk.presentation.wording import class_words, count_words, model_words
+from xraydesk.ui.plain_tip import plain_tip
 from xraydesk.ui.save_as import ask_file
 from xraydesk.ui.theme import GRID
 from xraydesk.workflows.opinion_verbs import NOT_READ, Agreed, Agreements, ExportOpinions, ModelAgreement
@@ -296,14 +297,14 @@ def _size(table: QTableWidget, rows: list[str], columns: list[str]) -> None:
 def _title(name: str) -> QTableWidgetItem:
     """Where it has no room, the tool tip has it whole."""
     title = QTableWidgetItem(name)
-    title.setToolTip(name)
+    title.setToolTip(plain_tip(name))
     return title
 
 
 def _cell(text: str, words: str, *, bold: bool = False) -> QTableWidgetItem:
     cell = QTableWidgetItem(text)
     cell.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
-    cell.setToolTip(words)
+    cell.setToolTip(plain_tip(words))
     cell.setData(Qt.ItemDataRole.AccessibleTextRole, words)
     font = cell.font()
     font.setBold(bold)

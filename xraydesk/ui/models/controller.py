@@ -29,7 +29,7 @@ from xraydesk.workflows.model_verbs import (
 )
 from xraydesk.workflows.verbs import Answer
 
-_FILES = "Models (*.xraymodel *.zip *.safetensors *.pth *.pt card.json);;All files (*)"
+_FILES = "Models (*.xraymodel *.zip *.pth *.pt card.json model.safetensors);;All files (*)"
 _MODEL, _PDF = ".xraymodel", ".pdf"
 
 

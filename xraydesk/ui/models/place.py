@@ -12,6 +12,7 @@ from xraydesk.ui.batch.notice import Notice
 from xraydesk.ui.models.entry import ModelEntry
 from xraydesk.ui.models.labels import label
 from xraydesk.ui.models.page_view import PageView
+from xraydesk.ui.plain_tip import plain_tip
 from xraydesk.ui.theme import DARK, GRID, Colours
 from xraydesk.workflows.model_verbs import CardShown, InstalledModels, ModelsCompared
 
@@ -189,7 +190,7 @@ class ModelsPlace(QWidget):
     def _show_previous(self, previous: str) -> None:
         short = previous if len(previous) <= _LONGEST else f"{previous[: _LONGEST - 1]}…"
         self.roll_back.setText(f"Go back to {short}".replace("&", "&&"))
-        self.roll_back.setToolTip(f"Let {previous} read again, which was in use before")
+        self.roll_back.setToolTip(plain_tip(f"Let {previous} read again, which was in use before"))
         self.roll_back.setVisible(bool(previous))
 
     def _allow(self, *, free: bool) -> None:

@@ -39,9 +39,9 @@ class ReadingController(QObject):
         self._films = OpenFilms()
         self._queue = ReadingQueue(self._rows, self._films)
         self._search = FilmSearch(self)
-        self._select_next_found = False
         self._opening: Job | None = None
         self._reading: Job | None = None
+        self._model: ModelSummary | None = None  # in use, once that is known
         self._in_front = True
         self.screen = FilmOnScreen(place, self)
         self._lungs = LungShare(runner, place.findings, self)
@@ -68,8 +68,7 @@ class ReadingController(QObject):
     # -- what the reader asks for -----------------------------------------------------------------
 
     def open_paths(self, paths: Iterable[Path]) -> None:
-        """Films as given, folders searched; the first film found is selected."""
-        self._select_next_found = True
+        """Films as given, folders searched; the first film found of what was opened last is selected."""
         self._search.start(tuple(paths))
 
     @Slot()
@@ -91,16 +90,17 @@ class ReadingController(QObject):
 
     @Slot()
     def clear(self) -> None:
+        self._search.drop()
         self._rows.clear()
         self._films.clear()
         self._queue.start_over()
         self._show_selected()
 
     def read_by(self, model: ModelSummary) -> None:
-        """Films that another model read are read again."""
+        """Films that another model read are read again; so is the one that it has in hand."""
+        self._model = model
         for row in self._rows:
-            if row.read_failure or (row.result and row.result.model_id != model.model_id):
-                row.forget_reading()
+            row.leave_to(model.model_id)
         self._rows.all_changed()
         self._queue.start_over()
         self._show_selected()
@@ -108,19 +108,17 @@ class ReadingController(QObject):
 
     # -- slots ------------------------------------------------------------------------------------
 
-    @Slot(object)
-    def _on_found(self, films: tuple[Path, ...]) -> None:
+    @Slot(object, bool)
+    def _on_found(self, films: tuple[Path, ...], first: bool, /) -> None:
         keys = self._rows.add(films)
         for key in keys:
             self._films.drop(key)  # what is opened a second time may be another film by now
-        if self._select_next_found:
-            self._select_next_found = False
+        if first or not self._queue.selected:
             self._place.film_list.select(keys[0])
         self._pump()
 
     @Slot(object)
     def _on_search_ended(self, end: SearchEnd) -> None:
-        self._select_next_found = False
         if end.films != len(end.asked) or end.skipped or end.films >= _MANY:
             self.message.emit(_search_words(end))
 
@@ -166,7 +164,8 @@ class ReadingController(QObject):
         if self._reading is None and (row := self._queue.next_to_read()) is not None:
             row.reading = True
             request = ClassifyFilm(row.path, override=row.override)
-            self._reading = self._submit(request, row, self._on_read, self._on_read_failed)
+            done, failed = partial(self._on_read, self._model), partial(self._on_read_failed, self._model)
+            self._reading = self._submit(request, row, done, failed)
             self._rows.changed(row)
         self._tell_activity()
 
@@ -217,7 +216,7 @@ class ReadingController(QObject):
             self._row_answered(row)
         self._pump()
 
-    def _on_read(self, key: int, answer: Answer) -> None:
+    def _on_read(self, asked_of: ModelSummary | None, key: int, answer: Answer) -> None:
         self._reading = None
         row = self._rows.find(key)
         if row is not None and isinstance(answer, FilmResult):
@@ -229,16 +228,22 @@ class ReadingController(QObject):
             if opened is not None and another_content(opened.sha256, answer.sha256):
                 self._films.drop(key)  # it is opened again
             row.sha256 = answer.sha256 or row.sha256
-            self._row_answered(row)
+            self._row_read(row, asked_of)
         self._pump()
 
-    def _on_read_failed(self, key: int, failure: Failure) -> None:
+    def _on_read_failed(self, asked_of: ModelSummary | None, key: int, failure: Failure) -> None:
         self._reading = None
         row = self._rows.find(key)
         if row is not None:
             row.read_failure = failure
-            self._row_answered(row)
+            self._row_read(row, asked_of)
         self._pump()
+
+    def _row_read(self, row: FilmRow, asked_of: ModelSummary | None) -> None:
+        """Where another model was chosen meanwhile, the film waits for that one."""
+        if self._model is not None and asked_of is not self._model:
+            row.leave_to(self._model.model_id)
+        self._row_answered(row)
 
     def _row_answered(self, row: FilmRow) -> None:
         row.reading = False

@@ -199,8 +199,8 @@ class FilmListPanel(QWidget):
         return row.key if row else 0
 
     def step(self, rows: int) -> None:
-        """To the next film (1) or the one before (-1); stays at the ends."""
-        place = max(self.view.currentIndex().row(), 0) + rows
+        """To the next film (1) or the one before (-1); stays at the ends. From none, next is the first."""
+        place = self.view.currentIndex().row() + rows
         if 0 <= place < self._rows.rowCount():
             self.view.setCurrentIndex(self._rows.index(place))
 

@@ -16,8 +16,10 @@ from xraydesk.presentation.wording import (
     film_name,
     opinion_mark,
     opinion_words,
+    path_words,
     percent_words,
 )
+from xraydesk.ui.plain_tip import plain_tip
 from xraydesk.workflows.verbs import FilmResult
 
 Index = QModelIndex | QPersistentModelIndex
@@ -99,6 +101,12 @@ class FilmRow:
         self.result = None
         self.read_failure = None
 
+    def leave_to(self, model_id: str) -> None:
+        """What another model said is forgotten, and that the reader asked for it though that one refused."""
+        if self.read_failure or (self.result and self.result.model_id != model_id):
+            self.forget_reading()
+            self.override = False
+
 
 class FilmRows(QAbstractListModel):
     """A list of films, each path once."""
@@ -136,7 +144,7 @@ class FilmRows(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return film_name(row.path)
             case Qt.ItemDataRole.ToolTipRole:
-                return str(row.path)
+                return plain_tip(path_words(row.path))
             case Qt.ItemDataRole.AccessibleTextRole:
                 said = opinion_words(self._label_of(row.sha256), row.predicted)
                 return ", ".join(part for part in (film_name(row.path), state_words(row), said) if part)

@@ -23,24 +23,37 @@ class SearchEnd:
 
 
 class FilmSearch(QObject):
-    """`found` carries films as they are found, the first at once; `ended` a SearchEnd."""
+    """`found` carries films as they are found, the first at once, and whether they are the first of what
+    was asked for last; `ended` a SearchEnd. Searches are numbered, since several may be under way.
+    """
 
-    found = Signal(object)
+    found = Signal(object, bool)
     ended = Signal(object)
-    _batch = Signal(object)
-    _end = Signal(object)
+    _batch = Signal(int, object)
+    _end = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._under_way: set[threading.Thread] = set()
+        self._last = 0
+        self._awaited = 0  # the last one, until it has found something
+        self._dropped = 0  # of this one and those before it nothing is wanted any more
         self._stopped = threading.Event()
         self._batch.connect(self._on_batch, Qt.ConnectionType.QueuedConnection)
         self._end.connect(self._on_end, Qt.ConnectionType.QueuedConnection)
 
     def start(self, paths: tuple[Path, ...]) -> None:
-        thread = threading.Thread(target=self._search, args=(paths,), name="film search", daemon=True)
+        self._last += 1
+        self._awaited = self._last
+        thread = threading.Thread(
+            target=self._search, args=(self._last, paths), name="film search", daemon=True
+        )
         self._under_way = {known for known in self._under_way if known.is_alive()} | {thread}
         thread.start()
+
+    def drop(self) -> None:
+        """Nothing more is reported of the searches under way."""
+        self._dropped = self._last
 
     def stop(self) -> None:
         """Nothing is reported after this."""
@@ -48,7 +61,10 @@ class FilmSearch(QObject):
         for thread in self._under_way:
             thread.join(timeout=2)
 
-    def _search(self, paths: tuple[Path, ...]) -> None:
+    def _is_dropped(self, number: int) -> bool:
+        return self._stopped.is_set() or number <= self._dropped
+
+    def _search(self, number: int, paths: tuple[Path, ...]) -> None:
         """On the search's own thread."""
         from xraydesk.film.folder import find_films  # noqa: PLC0415 - the window opens without it
 
@@ -57,7 +73,7 @@ class FilmSearch(QObject):
         skipped = Counter[str]()
         told = 0.0
         for file in find_films(paths):
-            if self._stopped.is_set():
+            if self._is_dropped(number):
                 return
             if file.is_film:
                 films += 1
@@ -66,17 +82,20 @@ class FilmSearch(QObject):
                 skipped[file.skipped] += 1
             if batch and time.monotonic() - told > _TELL_EVERY_S:
                 told = time.monotonic()
-                self._batch.emit(tuple(batch))
+                self._batch.emit(number, tuple(batch))
                 batch.clear()
-        self._batch.emit(tuple(batch))
-        self._end.emit(SearchEnd(paths, films, tuple(skipped.most_common())))
+        self._batch.emit(number, tuple(batch))
+        self._end.emit(number, SearchEnd(paths, films, tuple(skipped.most_common())))
 
-    @Slot(object)
-    def _on_batch(self, films: tuple[Path, ...]) -> None:
-        if films and not self._stopped.is_set():
-            self.found.emit(films)
+    @Slot(int, object)
+    def _on_batch(self, number: int, films: tuple[Path, ...]) -> None:
+        if films and not self._is_dropped(number):
+            first = number == self._awaited
+            if first:
+                self._awaited = 0
+            self.found.emit(films, first)
 
-    @Slot(object)
-    def _on_end(self, end: SearchEnd) -> None:
-        if not self._stopped.is_set():
+    @Slot(int, object)
+    def _on_end(self, number: int, end: SearchEnd) -> None:
+        if not self._is_dropped(number):
             self.ended.emit(end)

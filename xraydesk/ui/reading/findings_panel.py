@@ -26,6 +26,7 @@ from xraydesk.presentation import wording
 from xraydesk.presentation.colours import class_colour
 from xraydesk.ui.action_table import Do
 from xraydesk.ui.actions import Actions
+from xraydesk.ui.plain_tip import plain_tip
 from xraydesk.ui.reading.class_colours import label_colour
 from xraydesk.ui.reading.notes import Note, Notes
 from xraydesk.ui.reading.opinion_line import OpinionLine
@@ -34,6 +35,7 @@ from xraydesk.ui.theme import GRID, Colours, set_tone
 from xraydesk.workflows.verbs import FilmResult
 
 WIDTH = 304
+CLASS_KEYS = 9  # the figures on a keyboard, for the first classes
 
 
 class FindingsPanel(QWidget):
@@ -53,12 +55,11 @@ class FindingsPanel(QWidget):
         self._colours = colours
         self._classes: tuple[str, ...] = ()
         self._prediction: Prediction | None = None
-        self._will_read, self._has_read = (
-            "",
-            False,
-        )  # the model's name, and whether one stands beside its result
+        self._will_read = ""  # the name of the model in use
+        self._has_read = False  # whether a model's name stands beside its own result
         self._bars: list[ProbabilityBar] = []
         self._wants_bars = False
+        self._chosen_place = -1  # of the class whose heatmap is shown, also while other bars stand here
         self._lung_shares: tuple[float | None, ...] = ()
         self._make_parts(actions)
         self._lay_out()
@@ -88,6 +89,7 @@ class FindingsPanel(QWidget):
         self._opacity.valueChanged.connect(self._on_opacity)
         self._lungs = _label("quiet")
         self._lungs.setAccessibleName("Heat in the lungs")
+        self._lungs.hide()
         self._model = _label("quiet")
         self._device = _label("quiet")
         self._research = _label("quiet")
@@ -152,6 +154,7 @@ class FindingsPanel(QWidget):
             self._bar_box.removeWidget(bar)
             bar.deleteLater()
         self._bars = [self._new_bar(place, name) for place, name in enumerate(classes)]
+        self.show_heatmap_class(self._chosen_place)
         self._bars_visible(self._wants_bars)
         for before, after in pairwise(
             (*self._bars, self._heatmap, self._opacity, self._override, self._retry)
@@ -160,7 +163,8 @@ class FindingsPanel(QWidget):
 
     def _new_bar(self, place: int, name: str) -> ProbabilityBar:
         bar = ProbabilityBar(name, class_colour(place, self._colours.theme), self._colours, self)
-        bar.setToolTip(f"{bar.toolTip()} ({place + 1})")
+        key = f" ({place + 1})" if place < CLASS_KEYS else ""
+        bar.setToolTip(plain_tip(f"Show the heatmap of {wording.class_words(name)}{key}"))
         self._group.addButton(bar, place)
         self._bar_box.addWidget(bar)
         return bar
@@ -220,11 +224,15 @@ class FindingsPanel(QWidget):
         self._opacity.setValue(round(opacity * 100))
 
     def show_heatmap_class(self, place: int) -> None:
+        self._chosen_place = place
         if 0 <= place < len(self._bars):
             self._bars[place].setChecked(True)
 
     def show_lung_shares(self, shares: tuple[float | None, ...]) -> None:
-        """How much of each class's heat lies in the lungs (None: it has no heat); empty while that is not known."""
+        """How much of each class's heat lies in the lungs (None: it has no heat); empty while that is not known.
+
+        It stays until it is said anew: a result that is shown once more is not asked about again.
+        """
         self._lung_shares = shares
         self._lungs.setVisible(bool(shares))
         place = self.heatmap_class()
@@ -272,12 +280,11 @@ class FindingsPanel(QWidget):
     # -- within -----------------------------------------------------------------------------------
 
     def _begin(self, kicker: str, headline: str, colour: str) -> None:
-        """Every state starts from the same empty page."""
+        """Every state starts from the same page, empty but for what is said of the lungs."""
         self._prediction = None
         self.opinion.show()
         self._kicker.setText(kicker)
         self._headline.setText(headline or " ")
-        self.show_lung_shares(())
         self._headline.setAccessibleName(f"{kicker}: {headline}" if headline else kicker)
         self._colour_headline(colour)
         self._notes.show_notes(())

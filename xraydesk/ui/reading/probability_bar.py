@@ -50,7 +50,6 @@ class ProbabilityBar(QAbstractButton):
         self.setEnabled(probability is not None)
         self.setAccessibleName(f"{class_words(self._class_name)} {self.figure_text()}")
         self.setAccessibleDescription("Shows the heatmap of this class")
-        self.setToolTip(f"Show the heatmap of {class_words(self._class_name)}")
         self.update()
 
     def show_colours(self, colour: str, colours: Colours) -> None:

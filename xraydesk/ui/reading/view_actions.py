@@ -12,6 +12,7 @@ from xraydesk.film.film import Voi
 from xraydesk.ui import settings as keys
 from xraydesk.ui.action_table import Do
 from xraydesk.ui.actions import Actions
+from xraydesk.ui.reading.findings_panel import CLASS_KEYS
 from xraydesk.ui.reading.place import ReadingPlace
 from xraydesk.ui.settings import Settings
 from xraydesk.ui.viewer.mouse_tools import Tool
@@ -23,7 +24,6 @@ _ZOOM_STEP, _WINDOW_STEP_PX, _MOVE_STEP_PX = 1.15, 20.0, 48.0
 # right and up of a drag that would do the same
 _WINDOW_STEPS = {Do.BRIGHTER: (0, 1), Do.DARKER: (0, -1), Do.SOFTER: (1, 0), Do.HARDER: (-1, 0)}
 _MOVES = {Do.MOVE_LEFT: (-1, 0), Do.MOVE_RIGHT: (1, 0), Do.MOVE_UP: (0, -1), Do.MOVE_DOWN: (0, 1)}
-_CLASS_KEYS = 9
 # Left and right belong to the film; elsewhere they move sliders.
 _ON_THE_FILM = Qt.ShortcutContext.WidgetShortcut
 
@@ -92,7 +92,7 @@ class ViewActions(QObject):
         on[Do.HEATMAP_WEAKER].triggered.connect(partial(self._change_opacity, -_OPACITY_STEP))
         findings.class_chosen.connect(self.choose_class)
         findings.opacity_chosen.connect(self._on_opacity)
-        for place in range(_CLASS_KEYS):
+        for place in range(CLASS_KEYS):
             shortcut = QShortcut(QKeySequence(str(place + 1)), self._place)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(partial(self.choose_class, place))

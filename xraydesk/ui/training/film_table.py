@@ -27,7 +27,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xraydesk.presentation.wording import class_words
+from xraydesk.presentation.wording import class_words, path_words
+from xraydesk.ui.plain_tip import plain_tip
 from xraydesk.ui.selecting import select_row
 from xraydesk.ui.theme import GRID
 from xraydesk.ui.training.labels import button, label
@@ -99,7 +100,7 @@ class FilmRows(QAbstractTableModel):
             return self._listing.words_of(self._listing.positions[index.row()])[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             words = self._listing.words_of(self._listing.positions[index.row()])[index.column()]
-            return str(self.path(index.row())) if index.column() == 0 else words
+            return plain_tip(path_words(self.path(index.row())) if index.column() == 0 else words)
         return None
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 
 from xraydesk.ui.elided_line import ElidedLine
+from xraydesk.ui.plain_tip import plain_tip
 from xraydesk.ui.theme import GRID, Colours
 from xraydesk.ui.training.labels import Page, button, label
 from xraydesk.ui.training.preset_cards import PresetCards
@@ -105,7 +106,7 @@ class NetworkPage(Page):
         name = in_use.fontMetrics().elidedText(active_model, Qt.TextElideMode.ElideRight, _NAME_WIDTH)
         words = f"The model in use ({name})" if active_model else _STARTS[ACTIVE][0]
         in_use.setText(words.replace("&", "&&"))
-        in_use.setToolTip(active_model)
+        in_use.setToolTip(plain_tip(active_model))
         in_use.setEnabled(bool(active_model))
         self._starts[start].setChecked(True)
         self._start_words.setText(f"{_STARTS[start][1]}.")

@@ -7,8 +7,9 @@ from datetime import datetime
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
-from xraydesk.presentation.wording import film_name
+from xraydesk.presentation.wording import film_name, path_words
 from xraydesk.ui.batch.run_bar import ConfirmButton
+from xraydesk.ui.plain_tip import plain_tip
 from xraydesk.ui.selecting import select_row
 from xraydesk.ui.theme import GRID
 from xraydesk.ui.training.labels import button, label
@@ -63,7 +64,7 @@ class RunRows(QAbstractTableModel):
             folder = film_name(run.folder)
             return (run.name, folder, begun_words(run.started), progress_words(run))[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == 1:
-            return str(run.folder)
+            return plain_tip(path_words(run.folder))
         return None
 
 

@@ -71,7 +71,7 @@ class FilmLayer:
         painter.restore()
 
     def rendered(self, orientation: Orientation, longest_side: int) -> QImage:
-        """The whole film as oriented, smoothly reduced to at most `longest_side` pixels."""
+        """The whole film as oriented, smoothly reduced to at most `longest_side` pixels; a side has one at least."""
         scale = min(1.0, longest_side / max(self._film.width, self._film.height))
         level = self._pyramid.level_for(scale)
         pixels = orientation.apply(self._pyramid.levels[level])
@@ -79,8 +79,8 @@ class FilmLayer:
         drawn_height = self._film.height * self._film.header.pixel_aspect
         width, height = orientation.size(self._film.width * scale, drawn_height * scale)
         return image.scaled(
-            round(width),
-            round(height),
+            max(round(width), 1),
+            max(round(height), 1),
             Qt.AspectRatioMode.IgnoreAspectRatio,
             Qt.TransformationMode.SmoothTransformation,
         )
