@@ -1,4 +1,4 @@
-"""The one journal that this process writes, for whoever needs it: without torch, so that an opinion is noted at once."""
+"""The one journal that this process writes, for whoever needs it: without torch, so that opinions are noted at once."""
 
 from __future__ import annotations
 
