@@ -60,6 +60,11 @@ def _means(features: Tensor) -> NDArray[np.float32]:
 class FastDLHCovid:
     """Grey films (N, 1, 224, 224) float32 in [0, 1] to logits and maps. Not for training."""
 
+    best_maps, maps_name = (
+        "hires_cam",
+        "HiResCAM",
+    )  # for this network each place's share of the logit, exactly
+
     def __init__(self, reference: DLHCovid, device: torch.device) -> None:
         reference = reference.eval()
         self.device = device
@@ -170,6 +175,8 @@ class PlainReader:
     Maps need the gradient from each logit back to the last activation maps, so only the head is walked twice.
     """
 
+    best_maps, maps_name = "grad_cam", "Grad-CAM"
+
     def __init__(self, reference: FilmNetwork, device: torch.device) -> None:
         self.device = device
         self._network = deepcopy(reference).to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
@@ -228,6 +235,16 @@ class Classifier:
     @property
     def device_kind(self) -> str:
         return self.chosen.device.type
+
+    @property
+    def best_maps(self) -> str:
+        """The kind of maps that measures best for this network (weights/REPORT.md), as `maps` is told it."""
+        return self._network.best_maps
+
+    @property
+    def maps_name(self) -> str:
+        """Of `best_maps`, in the literature."""
+        return self._network.maps_name
 
     def __call__(
         self, inputs: NDArray[np.uint8], *, maps: str | None = "grad_cam", alone: bool = False

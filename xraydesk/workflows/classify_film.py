@@ -72,7 +72,7 @@ class FilmReader:
         started = time.perf_counter()
         ready = [film.model_input for film in films if film.model_input is not None]
         try:
-            maps = "grad_cam" if heatmaps else None
+            maps = self.network.best_maps if heatmaps else None
             output = self.network(np.stack(ready), maps=maps, alone=alone) if ready else None
         except XRayDeskError as error:
             return [self._failed(film, film.error or error.failure()) for film in films]
@@ -111,7 +111,9 @@ class FilmReader:
         return replace(
             self._provenance(film),
             prediction=predict(logits, card.classes, temperature=card.temperature, threshold=card.threshold),
-            heatmaps=tuple(Heatmap(name, normalised_heat(raw), crop) for name, raw in shown),
+            heatmaps=tuple(
+                Heatmap(name, normalised_heat(raw), crop, self.network.maps_name) for name, raw in shown
+            ),
             crop=crop,
             seconds=seconds,
         )
