@@ -133,6 +133,16 @@ def test_tool_tips_say_path_error_and_remedy_whole(
     assert "This may be a lateral view. Check the view." in _text(rows, 1, Column.WARNINGS, qtbot, TOOL_TIP)
 
 
+def test_a_tool_tip_of_one_line_is_rich_text_too(
+    films: BatchOfFilms, rows: BatchRows, show: Show, qtbot: QtBot
+) -> None:
+    films.add(["a & b.png"])
+    show(RowQuery(films.batch))
+    assert _text(rows, 0, Column.FOLDER, qtbot, TOOL_TIP) == f"<qt>{films.paths[0]}</qt>".replace(
+        "&", "&amp;"
+    )
+
+
 def test_hidden_identity_is_shown_nowhere_and_not_searched(
     films: BatchOfFilms, rows: BatchRows, show: Show, qtbot: QtBot
 ) -> None:

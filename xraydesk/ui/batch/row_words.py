@@ -108,7 +108,8 @@ def tool_tip(
             lines = _reading_lines(film, comparing=comparing)
         case _:
             lines = [cell_words(column, film, identity_hidden=identity_hidden)]
-    return "<br>".join(escape(line) for line in lines if line)
+    words = "<br>".join(escape(line) for line in lines if line)
+    return f"<qt>{words}</qt>" if words else ""
 
 
 def _reading_lines(film: FilmRecord, *, comparing: bool) -> list[str]:
