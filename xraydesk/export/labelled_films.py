@@ -16,7 +16,7 @@ from pathlib import Path
 from xraydesk.errors import FilmError, FilmNotFound, OutputError, UsageError
 from xraydesk.export.atomic import naming_failures, whole_file
 from xraydesk.export.heatmap_files import make_folder
-from xraydesk.export.safe_names import numbered, safe_name
+from xraydesk.export.safe_names import alike, numbered, safe_name
 from xraydesk.film.folder import is_passed_over
 from xraydesk.film.open import read_film_bytes
 from xraydesk.jobs import JobContext
@@ -138,12 +138,12 @@ class _Places:
         return self._root / folder / self._free(folder, _seen_name(opinion.path.name))
 
     def _free(self, folder: str, wanted: str) -> str:
-        used, first = self._used, (folder, _alike(wanted))
+        used, first = self._used, (folder, alike(wanted))
         while True:
             used[first] += 1
             name = numbered(wanted, used[first])
-            if name == wanted or not used[folder, _alike(name)]:
-                used[folder, _alike(name)] |= 1
+            if name == wanted or not used[folder, alike(name)]:
+                used[folder, alike(name)] |= 1
                 return name
 
 
@@ -151,11 +151,6 @@ def _seen_name(name: str) -> str:
     """A name that a training does not pass over: what begins with a dot is hidden, a DICOMDIR is no film."""
     seen = safe_name(name.lstrip(". "))
     return f"_{seen}" if is_passed_over(seen) else seen
-
-
-def _alike(name: str) -> str:
-    """Equal for names that some system takes for one: Windows by their case, macOS by how letters are composed too."""
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 @contextmanager

@@ -32,6 +32,11 @@ def safe_name(name: str) -> str:
     return shortened(plain, LONGEST_NAME)
 
 
+def alike(name: str) -> str:
+    """Equal for names that some system takes for one: Windows by their case, macOS by how letters are composed too."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
 def shortened(name: str, most_bytes: int) -> str:
     """The name in at most so many bytes; its ending stays, its stem is cut between letters."""
     if len(_bytes(name)) <= most_bytes:

@@ -10,12 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from unicodedata import normalize
 
 from xraydesk.errors import Cancelled, FilmError, OutputError
 from xraydesk.export.atomic import output_error
 from xraydesk.export.heatmap_files import make_folder
-from xraydesk.export.safe_names import numbered, safe_name
+from xraydesk.export.safe_names import alike, numbered, safe_name
 from xraydesk.export.taking import changed_since_read, digest, is_in_archive, moved, size_of, take
 from xraydesk.export.undo_list import TakenFilm, UndoListWriter, read_undo_list
 from xraydesk.jobs import JobContext
@@ -154,7 +153,7 @@ def _folder_names(classes: Sequence[str]) -> dict[str, str]:
     used = {NOT_READ}
     for label in classes:
         wanted, number = safe_name(label.lstrip(". ")), 1
-        while (key := normalize("NFC", name := numbered(wanted, number)).casefold()) in used:
+        while (key := alike(name := numbered(wanted, number))) in used:
             number += 1
         used.add(key)
         names[label] = name
