@@ -83,6 +83,7 @@ def test_links_are_followed_once_and_broken_ones_named(tmp_path: Path) -> None:
     (tmp_path / "films" / "gone").symlink_to(tmp_path / "nowhere")
     assert found(tmp_path) == [
         FoundFile(film),
+        FoundFile(tmp_path / "films" / "again", "A link to a folder that is searched already."),
         FoundFile(tmp_path / "films" / "gone", "A link that leads nowhere."),
     ]
 

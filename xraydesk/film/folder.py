@@ -19,6 +19,7 @@ _NAMED_AS_FILMS = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", "
 _EMPTY = "The file is empty."
 _NOT_READABLE = "The file cannot be read."
 _FOLDER_NOT_READABLE = "The folder cannot be read."
+_SEARCHED_ALREADY = "A link to a folder that is searched already."
 _NESTED = "An archive within an archive: unpack it first."
 _LOCKED = "Locked with a password: unpack it first."
 _SWELLS = "Packed to a fraction that no film is packed to: it is made to fill a computer."
@@ -46,7 +47,7 @@ def find_films(paths: Iterable[Path]) -> Iterator[FoundFile]:
 
     Hidden files, DICOMDIR and what systems leave behind are passed over without a word; other files
     that are no films, and folders and archives that cannot be read, come with the reason. A folder that
-    links lead to twice is searched once. A DICOMDIR that is given means its folder. Members of archives
+    links lead to twice is searched once, and the second link comes with that reason. A DICOMDIR that is given means its folder. Members of archives
     have paths of their own (`film.archive`). Holds the names of one folder at each depth. Raises nothing.
     """
     seen: set[tuple[int, int]] = set()
@@ -95,19 +96,27 @@ def _found_under(folder: Path, seen: set[tuple[int, int]]) -> Iterator[FoundFile
         path = parent / name
         if not is_folder(path):
             yield from found_at(path)
-        elif (inside := _listed(path, seen)) is None:
+        elif (status := _status(path)) and (status.st_dev, status.st_ino) in seen:
+            # A folder that was given twice is no news to who gave it.
+            if path.is_symlink():
+                yield FoundFile(path, _SEARCHED_ALREADY)
+        elif status is None or (inside := _listed(path)) is None:
             yield FoundFile(path, _FOLDER_NOT_READABLE)
         else:
+            seen.add((status.st_dev, status.st_ino))
             waiting.append((path, iter(inside)))
 
 
-def _listed(folder: Path, seen: set[tuple[int, int]]) -> list[str] | None:
-    """Sorted names, without what is passed over; empty if it was seen, None if it cannot be read."""
+def _status(folder: Path) -> os.stat_result | None:
     try:
-        status = folder.stat()
-        if (status.st_dev, status.st_ino) in seen:
-            return []
-        seen.add((status.st_dev, status.st_ino))
+        return folder.stat()
+    except OSError:
+        return None
+
+
+def _listed(folder: Path) -> list[str] | None:
+    """Sorted names, without what is passed over; None if it cannot be read."""
+    try:
         names = sorted(os.listdir(folder))  # noqa: PTH208 - names are sorted, not paths
     except OSError:
         return None

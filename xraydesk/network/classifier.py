@@ -23,10 +23,10 @@ from xraydesk.network.crew import each_on_a_core
 from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
 from xraydesk.network.dlh_covid import DLHCovid
 from xraydesk.network.film_network import FilmNetwork
-from xraydesk.network.grad_cam import grad_cam, hires_cam, mean_over_places
+from xraydesk.network.grad_cam import grad_cam, hires_cam, mean_over_places, place_by_place
 from xraydesk.network.winograd import PooledConv, by_phase, by_place
 
-_ROWS = 16  # of the wide layer, always: see `_head`
+_ROWS = 16  # of the wide layer, always: see `_in_rows`
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +50,16 @@ def _kernel(conv: nn.Conv2d, bn: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
 def _as_films(inputs: NDArray[np.uint8], device: torch.device) -> Tensor:
     """(N, S, S) uint8 to (N, 1, S, S) float32 in [0, 1]."""
     return torch.from_numpy(np.ascontiguousarray(inputs)).to(device).unsqueeze(1).float().div_(255.0)
+
+
+def _in_rows(features: Tensor, rows: int) -> list[Tensor]:
+    """Features (N, C, h, w) as (h w, rows, C), the last with zeros at its end.
+
+    How a product of matrices is rounded goes by its size. Always for as many films, an input has the same answer to
+    the last digit by itself, among ten thousand, and where a batch was interrupted.
+    """
+    parts = features.flatten(2).permute(2, 0, 1).split(rows, 1)
+    return [F.pad(part, (0, 0, 0, rows - part.shape[1])) for part in parts]
 
 
 def _means(features: Tensor) -> NDArray[np.float32]:
@@ -79,8 +89,9 @@ class FastDLHCovid:
         weight, bias = _kernel(reference.conv3, reference.bn3)
         self._k3, self._b3 = weight.to(device, memory_format=last), bias.to(device)
         self._stage2, self._stage3 = PooledConv(self._k2, self._b2), PooledConv(self._k3, self._b3)
-        self._w1 = reference.linear1.weight.detach().to(device)
-        self._mean_w1 = mean_over_places(self._w1)
+        wide = reference.linear1.weight.detach().to(device)
+        self._mean_w1 = mean_over_places(wide)
+        self._w1 = place_by_place(wide)
         self._c1 = reference.linear1.bias.detach().to(device)
         self._w2 = reference.linear2.weight.detach().to(device)
         self._c2 = reference.linear2.bias.detach().to(device)
@@ -144,29 +155,29 @@ class FastDLHCovid:
             features = self.features(films)
         else:
             features = torch.cat(each_on_a_core(self._features_on_cpu, films.split(2)))
-        hidden, logits = self._head(features.flatten(1), filled=not alone and self.device.type == "cpu")
-        found = None if maps is None else self._maps(features, hidden, maps).float().cpu().numpy()
-        return NetworkOutput(logits.double().cpu().numpy(), found, _means(features))
+        count = len(features)
+        filled = not alone and self.device.type == "cpu"
+        parts = [self._head(part, maps) for part in _in_rows(features, _ROWS if filled else count)]
+        logits = torch.cat([logits for logits, _ in parts])[:count].double().cpu().numpy()
+        if maps is None:
+            return NetworkOutput(logits, None, _means(features))
+        found = torch.cat([found for _, found in parts if found is not None])[:count]
+        return NetworkOutput(logits, found.float().cpu().numpy(), _means(features))
 
-    def _head(self, features: Tensor, *, filled: bool) -> tuple[Tensor, Tensor]:
-        """Hidden layer (N, 256) and logits (N, K).
+    def _head(self, features: Tensor, maps: str | None) -> tuple[Tensor, Tensor | None]:
+        """Logits (N, K) and maps (N, K, 14, 14) of features (196, N, 256), place by place.
 
-        `filled`: always for as many rows. How a product of matrices is rounded goes by its size, and so an input
-        has the same answer to the last digit by itself, among ten thousand, and where a batch was interrupted.
+        A product of matrices for each place: the sum over places is the hidden layer, and HiResCAM needs nothing else.
         """
-        films = len(features)
-        blocks = (features,)
-        if filled:
-            blocks = F.pad(features, (0, 0, 0, -films % _ROWS)).split(_ROWS)
-        hidden = [F.relu_(F.linear(block, self._w1, self._c1)) for block in blocks]
-        logits = [F.linear(block, self._w2, self._c2) for block in hidden]
-        return torch.cat(hidden)[:films], torch.cat(logits)[:films]
-
-    def _maps(self, features: Tensor, hidden: Tensor, method: str) -> Tensor:
-        if method == "grad_cam":
-            return grad_cam(features, hidden, self._mean_w1, self._w2)
-        assert method == "hires_cam"
-        return hires_cam(features, hidden, self._w1, self._w2)
+        shares = features.bmm(self._w1)  # (196, N, 256 hidden)
+        hidden = F.relu_(shares.sum(0).add_(self._c1))
+        logits = F.linear(hidden, self._w2, self._c2)
+        if maps is None:
+            return logits, None
+        if maps == "grad_cam":
+            return logits, grad_cam(features, hidden, self._mean_w1, self._w2)
+        assert maps == "hires_cam"
+        return logits, hires_cam(shares, hidden, self._w2)
 
 
 class PlainReader:

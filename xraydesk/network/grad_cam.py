@@ -24,14 +24,22 @@ def mean_over_places(w1: Tensor) -> Tensor:
     return w1.view(-1, CHANNELS, SIDE * SIDE).mean(2)
 
 
+def place_by_place(w1: Tensor) -> Tensor:
+    """linear1 (256, 50176) as a matrix for each place of the maps: (196, 256 channels, 256 hidden)."""
+    return w1.view(-1, CHANNELS, SIDE * SIDE).permute(2, 1, 0).contiguous()
+
+
 def grad_cam(features: Tensor, hidden: Tensor, mean_w1: Tensor, w2: Tensor) -> Tensor:
-    """Raw Grad-CAM maps (N, K, 14, 14) from features (N, 256, 14, 14) and hidden (N, 256)."""
+    """Raw Grad-CAM maps (N, K, 14, 14) from features (196, N, 256) and hidden (N, 256)."""
     alpha = _paths(hidden, w2) @ mean_w1  # (N, K, 256)
-    flat = features.reshape(len(features), CHANNELS, SIDE * SIDE)
-    return (alpha @ flat).view(len(features), -1, SIDE, SIDE)
+    return _as_maps(alpha, features)
 
 
-def hires_cam(features: Tensor, hidden: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
-    """Raw HiResCAM maps (N, K, 14, 14)."""
-    gradient = (_paths(hidden, w2) @ w1).view(len(features), -1, CHANNELS, SIDE, SIDE)
-    return gradient.mul_(features.unsqueeze(1)).sum(2)  # in place: a second copy is most of what it costs
+def hires_cam(shares: Tensor, hidden: Tensor, w2: Tensor) -> Tensor:
+    """Raw HiResCAM maps (N, K, 14, 14) from the hidden layer (N, 256) and what each place adds to it (196, N, 256)."""
+    return _as_maps(_paths(hidden, w2), shares)
+
+
+def _as_maps(weights: Tensor, places: Tensor) -> Tensor:
+    """(N, K, C) with (196, N, C)"""
+    return (weights @ places.permute(1, 2, 0)).view(places.shape[1], -1, SIDE, SIDE)
