@@ -47,8 +47,9 @@ def find_films(paths: Iterable[Path]) -> Iterator[FoundFile]:
 
     Hidden files, DICOMDIR and what systems leave behind are passed over without a word; other files
     that are no films, and folders and archives that cannot be read, come with the reason. A folder that
-    links lead to twice is searched once, and the second link comes with that reason. A DICOMDIR that is given means its folder. Members of archives
-    have paths of their own (`film.archive`). Holds the names of one folder at each depth. Raises nothing.
+    links lead to twice is searched once, and the second link comes with that reason. A DICOMDIR that is
+    given means its folder. Members of archives have paths of their own (`film.archive`). Holds the names of
+    one folder at each depth. Raises nothing.
     """
     seen: set[tuple[int, int]] = set()
     for path in paths:

@@ -11,7 +11,7 @@ from xraydesk.presentation.overlay import heat_rgba
 from xraydesk.ui.images import image_from_rgba
 from xraydesk.ui.viewer.geometry import ViewGeometry
 
-_LONGEST_SIDE = 640  # of the colours computed; drawn smoothly from there to any size
+_LONGEST_SIDE = 448  # of the colours computed; drawn smoothly from there to any size
 
 
 class HeatLayer:
