@@ -42,6 +42,7 @@ from xraydesk.ui.theme import apply_theme, colours_of
 from xraydesk.ui.training.controller import TrainController
 from xraydesk.ui.training.engine import RunnerFactory
 from xraydesk.ui.training.place import TrainPlace
+from xraydesk.ui.words import from_left
 from xraydesk.workflows.model_verbs import ModelSummary
 from xraydesk.workflows.opinion_verbs import LabelledFilms
 from xraydesk.workflows.verbs import OpenedFilm
@@ -329,7 +330,7 @@ class MainWindow(QMainWindow):
         opened = self.reader.screen.film()
         done = percent_done(self._counted) if self._counted else ""
         film = film_name(opened.film.path) if opened is not None else ""
-        self.setWindowTitle(" – ".join(part for part in (done, film, "XRayDesk") if part))
+        self.setWindowTitle(from_left(" – ".join(part for part in (done, film, "XRayDesk") if part)))
 
     def _show_activity(self, of: str, words: str) -> None:
         self._activities[of] = words

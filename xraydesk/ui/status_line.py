@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from xraydesk.ui.announce import announce
 from xraydesk.ui.elided_line import ElidedLine
 from xraydesk.ui.theme import GRID, Colours
+from xraydesk.ui.words import Words
 
 MESSAGE_STAYS_MS = 10_000
 
@@ -37,10 +38,10 @@ class StatusLine(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(3 * GRID + 4)
         self._dot = _Dot()
-        self._engine, self._device, self._model = _quiet(), _quiet(), _quiet()
+        self._engine, self._device, self._model = (Words(tone="quiet", wrap=False) for _ in range(3))
         self._message = ElidedLine(Qt.TextElideMode.ElideRight)
         self._message.setProperty("tone", "quiet")
-        self._activity = _quiet()
+        self._activity = Words(tone="quiet", wrap=False)
         self._fade = QTimer(self, singleShot=True, interval=MESSAGE_STAYS_MS)
         self._fade.timeout.connect(self._message.clear)
         self._lay_out()
@@ -103,12 +104,6 @@ class StatusLine(QWidget):
 
     def message(self) -> str:
         return self._message.text()
-
-
-def _quiet() -> QLabel:
-    label = QLabel(textFormat=Qt.TextFormat.PlainText)
-    label.setProperty("tone", "quiet")
-    return label
 
 
 def _say(label: QLabel, what: str, words: str) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from xraydesk.ui import icons
 from xraydesk.ui.announce import announce
 from xraydesk.ui.theme import GRID, Colours
+from xraydesk.ui.words import Words
 
 _ICON = 18
 
@@ -27,8 +28,7 @@ class Notice(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._colours = colours
         self._sign = QLabel()
-        self._words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self._words.setProperty("tone", "figure")
+        self._words = Words(tone="figure")
         self._words.setMinimumWidth(1)
         self._choices: tuple[Choice, ...] = ()
         self._buttons: list[QPushButton] = []

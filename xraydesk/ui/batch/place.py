@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QStackedWidget,
@@ -32,6 +31,7 @@ from xraydesk.ui.batch.table import BatchTable
 from xraydesk.ui.elided_line import ElidedLine
 from xraydesk.ui.reading.viewer_area import tool_button
 from xraydesk.ui.theme import GRID, Colours
+from xraydesk.ui.words import Words
 
 WIDTH, LEAST_WIDTH = 560, 296  # with viewer and findings, on a screen of 1024 pixels
 _ICON = 18
@@ -190,9 +190,7 @@ def _invitation(actions: Actions) -> QWidget:
     column.setSpacing(2 * GRID)
     column.addStretch(2)
     for words, tone in ((_INVITATION, "headline"), (_INVITED, "figure")):
-        label = QLabel(words, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        label.setProperty("tone", tone)
-        column.addWidget(label)
+        column.addWidget(Words(words, tone))
     row = QHBoxLayout()
     row.setSpacing(GRID)
     for id, tone in ((Do.BATCH_FOLDER, "primary"), (Do.BATCH_WATCH, "")):

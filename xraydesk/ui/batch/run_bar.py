@@ -18,6 +18,7 @@ from xraydesk.ui.announce import announce
 from xraydesk.ui.batch.run_words import UNDER_WAY, RunState, RunView, run_words
 from xraydesk.ui.elided_line import ElidedLine
 from xraydesk.ui.theme import GRID
+from xraydesk.ui.words import Words
 
 _STEPS = 1000
 _ASKS_FOR_MS = 5000
@@ -73,8 +74,7 @@ class RunBar(QWidget):
         self._bar.setAccessibleName("Progress of the batch")
         self._words = ElidedLine(Qt.TextElideMode.ElideRight)
         self._words.setProperty("tone", "figure")
-        self._note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self._note.setProperty("tone", "quiet")
+        self._note = Words(tone="quiet")
         self._pause = QPushButton("Pause")
         self._cancel = ConfirmButton("Cancel", "Really cancel?")
         self._cancel.setToolTip("End this batch for good; what is done stays")

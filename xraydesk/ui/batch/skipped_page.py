@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
-    QLabel,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from xraydesk.journal.records import Batch, SkippedFile
 from xraydesk.presentation.wording import count_words, film_name, path_words
 from xraydesk.ui.theme import GRID
+from xraydesk.ui.words import Words
 
 MOST = 1000
 
@@ -34,8 +34,7 @@ class SkippedPage(QDialog):
         words = f"{count_words(batch.counts.skipped, 'file')} in ‘{batch.told.name}’ {are}"
         if batch.counts.skipped > len(files):
             words += f"  ·  the first {len(files):,} are listed"
-        heading = QLabel(words, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        heading.setProperty("tone", "title")
+        heading = Words(words, "title")
         self.list = _list_of(files)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from xraydesk import __version__
 from xraydesk.presentation.wording import RESEARCH_USE_LONG
-from xraydesk.ui.help.page import finish, labelled
+from xraydesk.ui.help.page import finish
 from xraydesk.ui.theme import GRID
+from xraydesk.ui.words import Words
 
 _METHOD = (
     "The method is that of Dey, Bacellar, Chandrappa and Kulkarni, COVID-19 Chest X-Ray Image "
@@ -30,9 +31,9 @@ class AboutPage(QDialog):
         content = QWidget()
         column = QVBoxLayout(content)
         column.setSpacing(2 * GRID)
-        column.addWidget(labelled(f"XRayDesk {__version__}", "headline"))
+        column.addWidget(Words(f"XRayDesk {__version__}", "headline"))
         for text, tone in ((RESEARCH_USE_LONG, "title"), (_METHOD, "figure"), (_LICENCES, "quiet")):
-            column.addWidget(labelled(text, tone))
+            column.addWidget(Words(text, tone))
         column.addStretch(1)
         finish(self, content)
         self.resize(560, 400)

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QTextBrowser, Q
 
 from xraydesk import paths
 from xraydesk.presentation.wording import RESEARCH_USE_LONG
-from xraydesk.ui.help.page import finish, labelled
+from xraydesk.ui.help.page import finish
 from xraydesk.ui.theme import GRID
+from xraydesk.ui.words import Words
 
 _RESEARCH_USE = "{research use}"  # where a chapter wants the sentence
 
@@ -50,7 +51,7 @@ class GuidePage(QDialog):
             row.addWidget(self.text, 1)
             self.contents.setCurrentRow(0)
         else:
-            row.addWidget(labelled("The guide is missing from this installation.", "figure"))
+            row.addWidget(Words("The guide is missing from this installation.", "figure"))
         finish(self, content)
         self.resize(920, 640)
 

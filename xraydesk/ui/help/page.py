@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QAbstractButton, QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from xraydesk.ui.theme import GRID
 
@@ -21,10 +20,3 @@ def finish(page: QDialog, content: QWidget, *buttons: QAbstractButton) -> None:
     column.setSpacing(2 * GRID)
     column.addWidget(content, 1)
     column.addWidget(row)
-
-
-def labelled(text: str, tone: str) -> QLabel:
-    """Plain text of several lines in one of the theme's tones."""
-    label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-    label.setProperty("tone", tone)
-    return label

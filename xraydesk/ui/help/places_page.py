@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QPushButton, QV
 
 from xraydesk import paths
 from xraydesk.presentation.wording import path_words
-from xraydesk.ui.help.page import finish, labelled
+from xraydesk.ui.help.page import finish
 from xraydesk.ui.theme import GRID
+from xraydesk.ui.words import Words
 
 
 class Home(Enum):
@@ -52,7 +53,7 @@ class PlacesPage(QDialog):
         self.setWindowTitle("Where things are kept")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._home = home
-        self.next_start = labelled("", "title")
+        self.next_start = Words("", "title")
         self.choose = QPushButton("Choose another folder…")
         self.usual = QPushButton("Back to the usual places")
         self.choose.clicked.connect(self._on_choose)
@@ -68,15 +69,15 @@ class PlacesPage(QDialog):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * GRID)
-        column.addWidget(labelled(self._home.value, "figure"))
+        column.addWidget(Words(self._home.value, "figure"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(3 * GRID)
         grid.setVerticalSpacing(GRID)
         grid.setColumnStretch(1, 1)
         grid.setColumnMinimumWidth(0, 20 * GRID)
         for row, (what, place) in enumerate(_places()):
-            grid.addWidget(labelled(what, "quiet"), row, 0, Qt.AlignmentFlag.AlignTop)
-            where = labelled(path_words(place), "figure")
+            grid.addWidget(Words(what, "quiet"), row, 0, Qt.AlignmentFlag.AlignTop)
+            where = Words(path_words(place), "figure")
             where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(where, row, 1)
         column.addLayout(grid)

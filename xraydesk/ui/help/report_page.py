@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QPushButton
 
 from xraydesk import __version__, paths
 from xraydesk.engine import crash_notes
-from xraydesk.ui.help.page import finish, labelled
+from xraydesk.ui.help.page import finish
 from xraydesk.ui.theme import GRID
+from xraydesk.ui.words import Words
 
 _LAST_LINES = 80  # of the log
 _INTRODUCTION = (
@@ -63,7 +64,7 @@ class ReportPage(QDialog):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * GRID)
-        column.addWidget(labelled(_INTRODUCTION, "figure"))
+        column.addWidget(Words(_INTRODUCTION, "figure"))
         column.addWidget(self.text, 1)
         finish(self, content, self.test, self.copy)
         self.resize(760, 560)

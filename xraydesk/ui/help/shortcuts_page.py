@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QV
 
 from xraydesk.ui.action_table import ACTIONS, Group
 from xraydesk.ui.actions import key_text
-from xraydesk.ui.help.page import finish, labelled
+from xraydesk.ui.help.page import finish
 from xraydesk.ui.theme import GRID
+from xraydesk.ui.words import Words
 
 _MOUSE = (
     ("Wheel", "Zoom about the pointer"),
@@ -75,8 +76,8 @@ def _section(heading: str, rows: tuple[tuple[str, str], ...]) -> QGridLayout:
     section.setVerticalSpacing(4)
     section.setColumnMinimumWidth(0, 120)
     section.setColumnStretch(1, 1)
-    section.addWidget(labelled(heading, "title"), 0, 0, 1, 2)
+    section.addWidget(Words(heading, "title"), 0, 0, 1, 2)
     for number, (keys, what) in enumerate(rows, start=1):
-        section.addWidget(labelled(keys, "quiet"), number, 0)
-        section.addWidget(labelled(what, "figure"), number, 1)
+        section.addWidget(Words(keys, "quiet"), number, 0)
+        section.addWidget(Words(what, "figure"), number, 1)
     return section

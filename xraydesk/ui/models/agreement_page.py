@@ -30,6 +30,7 @@ from xraydesk.presentation.wording import class_words, count_words, model_words
 from xraydesk.ui.plain_tip import plain_tip
 from xraydesk.ui.save_as import ask_file
 from xraydesk.ui.theme import GRID
+from xraydesk.ui.words import Words
 from xraydesk.workflows.opinion_verbs import NOT_READ, Agreed, Agreements, ExportOpinions, ModelAgreement
 
 NO_OPINIONS = (
@@ -65,8 +66,8 @@ class AgreementPage(QDialog):
     # -- making -------------------------------------------------------------------------------------
 
     def _make_parts(self) -> None:
-        self._headline = _label("headline")
-        self._about = _label("quiet")
+        self._headline = Words(tone="headline")
+        self._about = Words(tone="quiet")
         self._models = QComboBox()
         self._models.setAccessibleName("Model")
         self._models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -75,10 +76,10 @@ class AgreementPage(QDialog):
         self._matrix = _table("Confusion matrix: your classes in rows, the model's in columns")
         self._months = _table("Agreement by month")
         self._months.setFixedWidth(_MONTHS_WIDTH)
-        self._matrix_title = _label("title", "Yours in rows, the model's in columns")
-        self._months_title = _label("title", "By month")
-        self._caution = _label("quiet", _CAUTION)
-        self._films = _label("figure")
+        self._matrix_title = Words("Yours in rows, the model's in columns", "title")
+        self._months_title = Words("By month", "title")
+        self._caution = Words(_CAUTION, "quiet")
+        self._films = Words(tone="figure")
         self._menu = QMenu(self)
         self._menu.addAction(_COPY).triggered.connect(self._ask_to_copy)
         self._menu.addAction(_REFER).triggered.connect(self._ask_to_refer)
@@ -333,9 +334,3 @@ def _under(title: QLabel, table: QTableWidget) -> QVBoxLayout:
     column.addWidget(title)
     column.addWidget(table, 1)
     return column
-
-
-def _label(tone: str, text: str = "") -> QLabel:
-    label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-    label.setProperty("tone", tone)
-    return label

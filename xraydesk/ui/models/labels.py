@@ -8,12 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from xraydesk.ui.theme import GRID
+from xraydesk.ui.words import Words
 
 
 def label(text: str, tone: str) -> QLabel:
-    made = QLabel(text, wordWrap=tone != "accent", textFormat=Qt.TextFormat.PlainText)
-    made.setProperty("tone", tone)
-    return made
+    return Words(text, tone, wrap=tone != "accent")
 
 
 def selectable(text: str, tone: str) -> QLabel:

@@ -32,6 +32,7 @@ from xraydesk.ui.reading.notes import Note, Notes
 from xraydesk.ui.reading.opinion_line import OpinionLine
 from xraydesk.ui.reading.probability_bar import ProbabilityBar
 from xraydesk.ui.theme import GRID, Colours, set_tone
+from xraydesk.ui.words import Words
 from xraydesk.workflows.verbs import FilmResult
 
 WIDTH = 304
@@ -341,8 +342,7 @@ def _hint(finding: GateFinding) -> str:
 
 
 def _label(tone: str) -> QLabel:
-    label = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)  # names come from elsewhere
-    label.setProperty("tone", tone)
+    label = Words(tone=tone)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
     return label
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from xraydesk.ui import icons
 from xraydesk.ui.theme import GRID, Colours
+from xraydesk.ui.words import Words
 
 _ICON = 18
 
@@ -72,8 +73,7 @@ def _words(note: Note) -> QVBoxLayout:
     words.setSpacing(4)
     for text, tone in ((note.message, "figure"), (note.hint, "quiet")):
         if text:
-            label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-            label.setProperty("tone", tone)
+            label = Words(text, tone)
             label.setMinimumWidth(1)
             words.addWidget(label)
     return words

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from xraydesk.ui.theme import GRID
+from xraydesk.ui.words import Words
 
 
 def label(text: str = "", tone: str = "figure", *, wrap: bool = True) -> QLabel:
-    made = QLabel(text, wordWrap=wrap, textFormat=Qt.TextFormat.PlainText)
-    made.setProperty("tone", tone)
+    made = Words(text, tone, wrap=wrap)
     if wrap:
         made.setMinimumWidth(1)
     return made
