@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -59,6 +60,18 @@ def test_neither_network_nor_chance_are_touched() -> None:
     bytes_kept(network, 64)
     assert torch.equal(torch.rand(3), wanted)
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+def test_nothing_of_what_was_tried_stays_in_memory() -> None:
+    network = small()
+    there = tensors()
+    bytes_kept(network, SIDE)
+    assert tensors() == there
+
+
+def tensors() -> int:
+    gc.collect()
+    return sum(issubclass(type(thing), torch.Tensor) for thing in gc.get_objects())
 
 
 @pytest.mark.parametrize(

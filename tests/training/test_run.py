@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -23,7 +24,7 @@ from xraydesk.registry.registry import model_in, require_intact
 from xraydesk.training.config import PAPER, PRESETS, QUICK, Backbone, Precision, Schedule, TrainingConfig
 from xraydesk.training.control import TrainingControl
 from xraydesk.training.evaluation import evaluated_by_source
-from xraydesk.training.events import EpochDone, Evaluated, SplitMade, TrainingDone
+from xraydesk.training.events import EpochDone, Evaluated, FoldBegun, SplitMade, TrainingDone
 from xraydesk.training.loop import _reduce_on_plateau
 from xraydesk.training.state import TrainingState, save_checkpoint
 from xraydesk.training.test_results import read_cross_validation, read_test_results
@@ -226,6 +227,23 @@ def test_cross_validation_trains_each_fold_anew(films: Path, tmp_path: Path) -> 
     assert [fold["films"] for fold in done.folds] == [30, 30]
     assert 0.0 <= done.spread["accuracy"]["mean"] <= 1.0
     assert read_cross_validation(tmp_path / "out") == (done.folds, done.spread)
+
+
+def test_a_fold_leaves_no_network_in_memory_for_the_next(films: Path, tmp_path: Path) -> None:
+    left: list[int] = []
+
+    def hear(event: object) -> None:
+        if isinstance(event, FoldBegun):
+            left.append(sum(issubclass(type(thing), torch.optim.Optimizer) for thing in gc.get_objects()))
+
+    gc.collect()
+    gc.disable()
+    try:
+        request = TrainModel(films, tmp_path / "out", config=replace(SHORT, epochs=1), folds=2, device="cpu")
+        train_model(request, JobContext(hear))
+    finally:
+        gc.enable()
+    assert left == [0, 0]
 
 
 def test_a_cross_validation_that_is_stopped_claims_nothing_of_folds_that_were_not_trained(

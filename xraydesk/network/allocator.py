@@ -7,6 +7,7 @@ elsewhere, and when it cannot be set, nothing happens.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import sys
 
@@ -26,3 +27,10 @@ def keep_large_blocks(*, top_pad_mib: int = 64) -> bool:
         and mallopt(_M_TRIM_THRESHOLD, -1)  # never give back (mallopt(3))
         and mallopt(_M_TOP_PAD, top_pad_mib << 20)
     )
+
+
+def give_blocks_back() -> None:
+    """What was kept and is free, after work that needed far more than what comes next."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)

@@ -59,7 +59,7 @@ def _kept_of(network: FilmNetwork, size: int, films: int) -> int:
     def note(tensor: Tensor) -> Tensor:
         storage = tensor.untyped_storage()
         kept[storage.data_ptr()] = storage.nbytes()
-        return tensor
+        return tensor.detach()  # itself, it would keep the network, and that it, for ever
 
     device = next(network.parameters()).device
     with torch.random.fork_rng(devices=[]), torch.autograd.graph.saved_tensors_hooks(note, lambda x: x):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import time
@@ -26,6 +27,7 @@ from xraydesk.model.card import write_card
 from xraydesk.model.familiarity import UNFAMILIAR, Familiarity
 from xraydesk.model.film_hashes import KnownFilms
 from xraydesk.model.prediction import calibrated_probabilities
+from xraydesk.network.allocator import give_blocks_back
 from xraydesk.network.checkpoint import load_weights, network_from, save_weights
 from xraydesk.network.classifier import NetworkOutput
 from xraydesk.network.dlh_covid import GreyDLHCovid
@@ -255,7 +257,14 @@ def train(
 
     Raises TrainingError, UsageError, Cancelled (the last epoch's checkpoint stays).
     """
-    control = control or TrainingControl()
+    try:
+        return _trained(run, ctx, control or TrainingControl(), resume=resume)
+    finally:
+        gc.collect()  # torch's optimizers lie in reference cycles: a quarter of a gigabyte that Python lets lie
+        give_blocks_back()
+
+
+def _trained(run: TrainingRun, ctx: JobContext, control: TrainingControl, *, resume: bool) -> TrainingDone:
     run.out.mkdir(parents=True, exist_ok=True)
     run = _settled(run)
     if not run.together.leads:
