@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -201,6 +202,23 @@ def test_a_film_named_twice_is_read_once(
     assert main(["classify", film, str(films), film, "--model", str(model), "--json"]) == 3
     paths = [json.loads(line)["path"] for line in capsys.readouterr().out.splitlines()]
     assert paths[0] == film and len(paths) == len(set(paths)) == 4
+
+
+def test_a_film_named_twice_in_other_ways_is_read_once(
+    films: Path,
+    model: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with zipfile.ZipFile(films / "sub" / "disk.zip", "w") as disk:
+        disk.write(films / "IM0001", "IM0001")
+    monkeypatch.chdir(films)
+    named = ["sub", str(films / "sub" / "ct.dcm"), "sub/../sub/ct.dcm", str(films / "sub" / "disk.zip")]
+    main(["classify", *named, "IM0001", str(films / "IM0001"), "--model", str(model), "--json"])
+    paths = [json.loads(line)["path"] for line in capsys.readouterr().out.splitlines()]
+    assert sorted(map(Path, paths)) == sorted(
+        [films / "sub" / "ct.dcm", films / "sub" / "disk.zip" / "IM0001", Path("IM0001")]
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
