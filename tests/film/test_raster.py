@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 from pydicom.uid import UID, JPEGLosslessSV1, JPEGLSLossless
 
 from tests.film.dicom_files import chest_like, data_set, stream
@@ -215,6 +215,17 @@ def test_a_thumbnail_beside_the_page_of_a_tiff_is_no_second_film(tmp_path: Path)
     assert film.header.frames == 1
     assert np.array_equal(film.pixels, EIGHT)
     assert saved(tmp_path, page, "TIFF", save_all=True, append_images=[page, thumbnail]).header.frames == 2
+
+
+def test_of_a_tiff_that_begins_with_a_thumbnail_the_film_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "film"
+    with TiffImagePlugin.AppendingTiffWriter(str(path), new=True) as file:
+        Image.fromarray(EIGHT[::4, ::4]).save(file, "TIFF", tiffinfo={254: 1})
+        file.newFrame()
+        Image.fromarray(EIGHT).save(file, "TIFF")
+    film = open_film(path)
+    assert np.array_equal(film.pixels, EIGHT)
+    assert film.header.frames == 1
 
 
 def test_the_frames_of_an_animated_png_are_counted(tmp_path: Path) -> None:

@@ -65,9 +65,11 @@ def open_raster(path: Path, data: bytes, kind: str, *, max_pixels: int, least_si
 
 def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) -> Film:
     image: Image.Image = Image.open(io.BytesIO(data), formats=[kind])
+    frames, page = _full_pages(data) if kind == "TIFF" else (_frames(image, kind), 0)
+    if page:
+        image.seek(page)
     if image.width * image.height > max_pixels:
         raise too_large(path)
-    frames = _frames(image, data, kind)
     inverted = _is_white_first(image)
     full = image.size
     if least_side > 0 and kind == "JPEG":
@@ -95,26 +97,26 @@ def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) 
     )
 
 
-def _frames(image: Image.Image, data: bytes, kind: str) -> int:
-    """Pages of a TIFF, frames of an animated PNG; the previews that cameras keep in a JPEG are none."""
-    if kind == "TIFF":
-        return _full_pages(data)
+def _frames(image: Image.Image, kind: str) -> int:
+    """Frames of an animated PNG; the previews that cameras keep in a JPEG are none."""
     return int(getattr(image, "n_frames", 1)) if kind == "PNG" else 1
 
 
-def _full_pages(data: bytes) -> int:
-    """Pages of a TIFF that are neither a smaller copy of another nor its mask, at least one."""
+def _full_pages(data: bytes) -> tuple[int, int]:
+    """Pages of a TIFF that are neither a smaller copy of another nor its mask, at least one; and the first of them."""
     pages = TiffImagePlugin.TiffImageFile(
         io.BytesIO(data)
     )  # another one: after a broken page it is of no use
-    count = 0
+    full = []
     for page in range(pages.n_frames):
         try:
             pages.seek(page)
-            count += not int(pages.tag_v2.get(_NEW_SUBFILE_TYPE, 0)) & _SMALLER_COPY_OR_MASK
-        except Exception:  # what cannot be looked at is a page all the same
-            count += 1
-    return max(1, count)
+            if int(pages.tag_v2.get(_NEW_SUBFILE_TYPE, 0)) & _SMALLER_COPY_OR_MASK:
+                continue
+        except Exception:
+            pass  # what cannot be looked at is a page all the same
+        full.append(page)
+    return max(1, len(full)), full[0] if full else 0
 
 
 def _is_white_first(image: Image.Image) -> bool:
