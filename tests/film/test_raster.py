@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,17 @@ def test_thirty_two_bit_integers_open(tmp_path: Path) -> None:
     values = np.array([[0, 5], [70000, 140000]], dtype=np.int32)
     film = saved(tmp_path, values, "TIFF")
     assert np.allclose(film.modality.slope * film.pixels + film.modality.intercept, values, atol=2)
+
+
+def test_thirty_two_bit_integers_without_a_sign_do_not_turn_dark_in_the_bright_half(tmp_path: Path) -> None:
+    wide = chest_like(32, 32, bits=16)
+    path = tmp_path / "film"
+    Image.fromarray((wide.astype(np.uint32) << 16).view(np.int32)).save(path, "TIFF")
+    signed = struct.pack("<HHIHH", 339, 3, 1, 2, 0)
+    assert signed in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(signed, struct.pack("<HHIHH", 339, 3, 1, 1, 0)))
+    shown = display_values(open_film(path))
+    assert np.corrcoef(shown.ravel(), wide.ravel())[0, 1] > 0.9999
 
 
 def test_one_bit_is_black_and_white(tmp_path: Path) -> None:

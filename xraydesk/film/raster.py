@@ -23,6 +23,7 @@ _SIXTEEN_BITS = ("I;16", "I;16B", "I;16L", "I;16N")
 _WIDE = ("I", "F")
 _TIFF_PHOTOMETRIC = 262
 _MIN_IS_WHITE = 0
+_BITS_PER_SAMPLE, _SAMPLE_FORMAT = 258, 339
 _NEW_SUBFILE_TYPE, _SMALLER_COPY_OR_MASK = 254, 0b101  # TIFF 6.0, page 36
 _AS_PLAIN_TIFF = "Export it again as PNG, or as TIFF of 8 or 16 bits in which larger numbers are brighter."
 _AS_PLAIN_JPEG = "Export it again as PNG, as ordinary JPEG of 8 bits, or as DICOM."
@@ -70,7 +71,7 @@ def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) 
         image.seek(page)
     if image.width * image.height > max_pixels:
         raise too_large(path)
-    inverted = _is_white_first(image)
+    inverted, unsigned = _is_white_first(image), _is_unsigned(image)
     full = image.size
     if least_side > 0 and kind == "JPEG":
         image.draft(None, (least_side, least_side))  # no mode: colour must be seen to be measured
@@ -83,7 +84,7 @@ def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) 
         raise
     method = _way_upright(image)
     image = image if method is None else image.transpose(method)
-    pixels, bits, modality, colour = _grey(image)
+    pixels, bits, modality, colour = _grey(image, unsigned=unsigned)
     return Film(
         path=path,
         pixels=pixels,
@@ -125,6 +126,14 @@ def _is_white_first(image: Image.Image) -> bool:
     return image.mode in (*_SIXTEEN_BITS, *_WIDE) and tags.get(_TIFF_PHOTOMETRIC) == _MIN_IS_WHITE
 
 
+def _is_unsigned(image: Image.Image) -> bool:
+    """Whether whole numbers of 32 bits have no sign (TIFF 6.0, page 80); Pillow gives all of them one."""
+    tags = getattr(image, "tag_v2", {})
+    return (
+        image.mode == "I" and tags.get(_BITS_PER_SAMPLE) == (32,) and tags.get(_SAMPLE_FORMAT, (1,)) == (1,)
+    )
+
+
 def _is_tiff_of_other_pixels(data: bytes) -> bool:
     """Whether the file is intact so far, and Pillow knows no such pixels: floats of 64 bits, for one."""
     try:
@@ -154,7 +163,7 @@ def _way_upright(image: Image.Image) -> Image.Transpose | None:
 
 
 def _grey(
-    image: Image.Image,
+    image: Image.Image, *, unsigned: bool
 ) -> tuple[NDArray[np.uint8] | NDArray[np.uint16], int, ModalityTransform, float]:
     """Pixels (H, W), bits stored, what leads to modality values, and how colourful it was."""
     plain = ModalityTransform()
@@ -163,7 +172,8 @@ def _grey(
     if image.mode in _SIXTEEN_BITS:
         return np.asarray(image).astype(np.uint16, copy=False), 16, plain, 0.0
     if image.mode in _WIDE:
-        return (*to_stored(np.asarray(image)), 0.0)
+        values = np.asarray(image)
+        return (*to_stored(values.view(np.uint32) if unsigned else values), 0.0)
     if image.mode == "1":
         return np.asarray(image.convert("L")), 8, plain, 0.0
     rgb = np.asarray(_over_black(image))
