@@ -20,6 +20,7 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
+    JPEGBaseline8Bit,
     JPEGLosslessSV1,
     RLELossless,
 )
@@ -177,6 +178,17 @@ def test_what_lies_in_the_bits_above_a_film_is_no_part_of_it(tmp_path: Path, upp
     film = open_film(write(tmp_path / "film", data_set(cells)))
     assert np.array_equal(film.pixels, chest_like())
     assert film.bits_stored == 12
+
+
+def test_a_jpeg_of_eight_bits_opens_though_its_header_tells_of_twelve(tmp_path: Path) -> None:
+    pixels = chest_like(bits=8).astype(np.uint8)
+    ds = data_set(pixels, bits=8)
+    ds = with_stream(ds, stream(ds, JPEGBaseline8Bit))
+    ds.BitsAllocated, ds.BitsStored, ds.HighBit = 16, 12, 11
+    (tmp_path / "film").write_bytes(claiming(str(JPEGBaseline8Bit), ds))
+    film = open_film(tmp_path / "film")
+    assert np.abs(film.pixels.astype(int) - pixels).max() <= 3
+    assert film.bits_stored == 8
 
 
 def test_monochrome1_stays_as_it_is_stored(tmp_path: Path) -> None:

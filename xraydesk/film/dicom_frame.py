@@ -14,12 +14,14 @@ from pydicom.uid import (
     UID,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
     JPEGLossless,
     JPEGLosslessSV1,
     RLELossless,
 )
 
-from xraydesk.film.codestream import stream_size
+from xraydesk.film.codestream import jpeg_frame, stream_size
 from xraydesk.film.dicom_codecs import can_decode, decode_frame, first_stream, reduced_frame, syntax_of_stream
 from xraydesk.film.dicom_dataset import number, numbers, text
 from xraydesk.film.dicom_lut import real_bits
@@ -55,6 +57,7 @@ def first_frame(
     syntax = _real_syntax(path, ds)
     if syntax.is_encapsulated:
         _check_stream(path, ds, syntax, rows, columns)
+        _mend_bits(ds, syntax)
         if syntax != RLELossless and ds.SamplesPerPixel > 1:
             ds.PlanarConfiguration = 0  # whatever is claimed (PS3.5 8.2.1, 8.2.4); JPEG-LS says it itself
     else:
@@ -171,6 +174,16 @@ def _lowest_bits(cells: NDArray[Any], stored: int) -> NDArray[Any]:
     number_of = cells.dtype.type
     values, sign = cells & number_of((1 << stored) - 1), number_of(1 << stored - 1)
     return np.asarray((values ^ sign) - sign if cells.dtype.kind == "i" else values)
+
+
+def _mend_bits(ds: Dataset, syntax: UID) -> None:
+    """A stream of eight bits stays one, also where the header still tells of the film it was made from."""
+    eight = (
+        syntax in (JPEGBaseline8Bit, JPEGExtended12Bit)
+        and (jpeg_frame(first_stream(ds)) or (0, 0, 0))[2] == 8
+    )
+    if eight and ds.BitsAllocated != 8:
+        ds.BitsAllocated, ds.BitsStored, ds.PixelRepresentation = 8, 8, 0
 
 
 def _check_length(path: Path, ds: Dataset, pixels: int) -> None:
