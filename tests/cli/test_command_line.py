@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from xraydesk.export.table import CsvTable
 from xraydesk.film.phantom import write_phantom
 from xraydesk.model.film_result import FilmResult
 from xraydesk.presentation.wording import RESEARCH_USE
+from xraydesk.workflows.classify_film import FilmReader
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +177,23 @@ def test_a_film_with_a_very_long_name_has_its_heatmap(tmp_path: Path, model: Pat
     write_phantom(film)
     assert main(["classify", str(film), "--model", str(model), "--heatmaps", str(tmp_path / "heat")]) == 0
     assert [picture.suffix for picture in (tmp_path / "heat").iterdir()] == [".png"]
+
+
+def test_a_heatmap_is_not_drawn_over_another_film(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    film, read = tmp_path / "film.dcm", FilmReader.results
+    write_phantom(film)
+
+    def replaced(reader: FilmReader, *films: Any, **how: Any) -> list[FilmResult]:
+        results = read(reader, *films, **how)
+        dicom_files.write(film, dicom_files.data_set(dicom_files.chest_like()))
+        return results
+
+    monkeypatch.setattr(FilmReader, "results", replaced)
+    assert main(["classify", str(film), "--model", str(model), "--heatmaps", str(tmp_path / "heat")]) == 0
+    assert not list(tmp_path.glob("heat/*"))
+    assert "No picture" in capsys.readouterr().err
 
 
 def test_a_device_that_is_not_there_is_said_and_the_processor_used(

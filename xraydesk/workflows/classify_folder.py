@@ -18,8 +18,9 @@ from pathlib import Path
 from xraydesk.errors import FilmError, OutputError, UsageError
 from xraydesk.export.heatmap_files import save_heatmap_file
 from xraydesk.export.table import CsvTable
+from xraydesk.export.taking import changed_since_read
 from xraydesk.film.folder import FoundFile
-from xraydesk.film.open import open_film
+from xraydesk.film.open import open_summed
 from xraydesk.jobs import JobContext, Progress, Remark
 from xraydesk.journal.journal import Journal
 from xraydesk.journal.records import FinishedFilm
@@ -225,6 +226,9 @@ class _Run:
         if result.prediction is None:
             return
         try:
-            save_heatmap_file(self._request.heatmaps, open_film(result.path), result)
-        except FilmError as error:  # it went away since it was classified
+            film, sha256 = open_summed(result.path)
+            if sha256 != result.sha256:
+                raise changed_since_read(result.path)
+            save_heatmap_file(self._request.heatmaps, film, result)
+        except FilmError as error:  # it went away since it was classified, or another lies there
             self._ctx.emit(Remark(f"No picture: {error.failure()}"))
