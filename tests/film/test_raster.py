@@ -150,6 +150,36 @@ def test_thirty_two_bit_integers_without_a_sign_do_not_turn_dark_in_the_bright_h
     assert np.corrcoef(shown.ravel(), wide.ravel())[0, 1] > 0.9999
 
 
+def _plain_tiff(planes: list[bytes], *, bits: int, kind: int = 1) -> bytes:
+    """60 x 64, uncompressed, each plane a strip: written by hand, since Pillow writes no such."""
+    many, begin = len(planes), 8
+    tags = [(256, [60]), (257, [64]), (258, [bits] * many), (259, [1]), (262, [1 if many == 1 else 2])]
+    tags += [(273, [begin + sum(map(len, planes[:n])) for n in range(many)]), (277, [many]), (278, [64])]
+    tags += [(279, [len(plane) for plane in planes]), (284, [1 if many == 1 else 2]), (339, [kind] * many)]
+    data = b"".join(planes)
+    beyond, entries = begin + len(data) + 2 + 12 * len(tags) + 4, b""
+    rest = b""
+    for tag, values in tags:
+        packed = struct.pack(f"<{len(values)}I", *values)
+        held = packed if len(values) == 1 else struct.pack("<I", beyond + len(rest))
+        rest += b"" if len(values) == 1 else packed
+        entries += struct.pack("<HHI", tag, 4, len(values)) + held
+    head = b"II*\0" + struct.pack("<I", begin + len(data))
+    return head + data + struct.pack("<H", len(tags)) + entries + bytes(4) + rest
+
+
+def test_tiffs_that_would_be_misread_are_refused_in_words(tmp_path: Path) -> None:
+    path, wide = tmp_path / "film", chest_like(64, 60, bits=16).tobytes()
+    path.write_bytes(_plain_tiff([EIGHT.tobytes()] * 3, bits=8))
+    assert np.array_equal(open_film(path).pixels, EIGHT)
+    path.write_bytes(_plain_tiff([wide], bits=16))
+    assert open_film(path).pixels.tobytes() == wide
+    for data in (_plain_tiff([wide] * 3, bits=16), _plain_tiff([EIGHT.tobytes()], bits=8, kind=2)):
+        path.write_bytes(data)
+        with pytest.raises(FilmEncodingUnsupported, match="a rare kind of TIFF"):
+            open_film(path)
+
+
 def test_one_bit_is_black_and_white(tmp_path: Path) -> None:
     bits = Image.fromarray(EIGHT).convert("1")
     film = saved(tmp_path, bits, "TIFF")

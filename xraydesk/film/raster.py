@@ -23,7 +23,8 @@ _SIXTEEN_BITS = ("I;16", "I;16B", "I;16L", "I;16N")
 _WIDE = ("I", "F")
 _TIFF_PHOTOMETRIC = 262
 _MIN_IS_WHITE = 0
-_BITS_PER_SAMPLE, _SAMPLE_FORMAT = 258, 339
+_BITS_PER_SAMPLE, _SAMPLE_FORMAT, _SIGNED = 258, 339, 2
+_PLANAR_CONFIGURATION, _PLANES = 284, 2
 _NEW_SUBFILE_TYPE, _SMALLER_COPY_OR_MASK = 254, 0b101  # TIFF 6.0, page 36
 _AS_PLAIN_TIFF = "Export it again as PNG, or as TIFF of 8 or 16 bits in which larger numbers are brighter."
 _AS_PLAIN_JPEG = "Export it again as PNG, as ordinary JPEG of 8 bits, or as DICOM."
@@ -69,6 +70,8 @@ def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) 
     frames, page = _full_pages(data) if kind == "TIFF" else (_frames(image, kind), 0)
     if page:
         image.seek(page)
+    if _is_misread(image):
+        raise unsupported(path, "a rare kind of TIFF", _AS_PLAIN_TIFF)
     if image.width * image.height > max_pixels:
         raise too_large(path)
     inverted, unsigned = _is_white_first(image), _is_unsigned(image)
@@ -132,6 +135,14 @@ def _is_unsigned(image: Image.Image) -> bool:
     return (
         image.mode == "I" and tags.get(_BITS_PER_SAMPLE) == (32,) and tags.get(_SAMPLE_FORMAT, (1,)) == (1,)
     )
+
+
+def _is_misread(image: Image.Image) -> bool:
+    """Whether Pillow would take one TIFF for another: signs of 8 bits for light, planes of 16 bits for such of 8."""
+    tags = getattr(image, "tag_v2", {})
+    bits, kinds = tags.get(_BITS_PER_SAMPLE, (1,)), tags.get(_SAMPLE_FORMAT, (1,))
+    apart = tags.get(_PLANAR_CONFIGURATION) == _PLANES and image.info.get("compression") == "raw"
+    return (bits[0] == 8 and kinds[0] == _SIGNED) or (bits[0] == 16 and len(bits) > 1 and apart)
 
 
 def _is_tiff_of_other_pixels(data: bytes) -> bool:
