@@ -159,8 +159,9 @@ def _of_bits_that_count(cells: NDArray[Any], stored: int) -> NDArray[Any]:
     if cells.dtype.kind not in "iu":
         return cells
     values = _lowest_bits(cells, stored)
-    if np.array_equal(cells, values):
-        return cells
+    beyond = cells[cells != values]
+    if not beyond.size or beyond.min() == beyond.max():  # one value alone is padding
+        return values
     return cells if _roughness(cells) < _roughness(values) else values
 
 
