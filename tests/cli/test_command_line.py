@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -241,18 +242,22 @@ def test_a_film_named_twice_in_other_ways_is_read_once(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
-def test_control_c_leaves_a_whole_table(
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_control_c_or_the_system_leaves_a_whole_table_and_nothing_else(
     films: Path,
     model: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    sent: signal.Signals,
 ) -> None:
-    write = CsvTable.write
+    write, scratch = CsvTable.write, tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
 
     def interrupted(table: CsvTable, result: FilmResult) -> None:
         write(table, result)
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(sent)
 
     monkeypatch.setattr(CsvTable, "write", interrupted)
     table = tmp_path / "table.csv"
@@ -261,6 +266,8 @@ def test_control_c_leaves_a_whole_table(
     assert "Stopped." in capsys.readouterr().err
     rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()[1:]))
     assert rows and all(len(row["model_sha256"]) == 64 for row in rows)
+    assert not list(scratch.iterdir())
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_models_are_installed_listed_exported_activated_rolled_back_and_removed(
