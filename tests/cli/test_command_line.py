@@ -8,7 +8,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +27,7 @@ from xraydesk.export.table import CsvTable
 from xraydesk.film.phantom import write_phantom
 from xraydesk.model.film_result import FilmResult
 from xraydesk.presentation.wording import RESEARCH_USE
+from xraydesk.workflows.classify_film import FilmReader
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +180,23 @@ def test_a_film_with_a_very_long_name_has_its_heatmap(tmp_path: Path, model: Pat
     assert [picture.suffix for picture in (tmp_path / "heat").iterdir()] == [".png"]
 
 
+def test_a_heatmap_is_not_drawn_over_another_film(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    film, read = tmp_path / "film.dcm", FilmReader.results
+    write_phantom(film)
+
+    def replaced(reader: FilmReader, *films: Any, **how: Any) -> list[FilmResult]:
+        results = read(reader, *films, **how)
+        dicom_files.write(film, dicom_files.data_set(dicom_files.chest_like()))
+        return results
+
+    monkeypatch.setattr(FilmReader, "results", replaced)
+    assert main(["classify", str(film), "--model", str(model), "--heatmaps", str(tmp_path / "heat")]) == 0
+    assert not list(tmp_path.glob("heat/*"))
+    assert "No picture" in capsys.readouterr().err
+
+
 def test_a_device_that_is_not_there_is_said_and_the_processor_used(
     films: Path, model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,19 +224,40 @@ def test_a_film_named_twice_is_read_once(
     assert paths[0] == film and len(paths) == len(set(paths)) == 4
 
 
+def test_a_film_named_twice_in_other_ways_is_read_once(
+    films: Path,
+    model: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with zipfile.ZipFile(films / "sub" / "disk.zip", "w") as disk:
+        disk.write(films / "IM0001", "IM0001")
+    monkeypatch.chdir(films)
+    named = ["sub", str(films / "sub" / "ct.dcm"), "sub/../sub/ct.dcm", str(films / "sub" / "disk.zip")]
+    main(["classify", *named, "IM0001", str(films / "IM0001"), "--model", str(model), "--json"])
+    paths = [json.loads(line)["path"] for line in capsys.readouterr().out.splitlines()]
+    assert sorted(map(Path, paths)) == sorted(
+        [films / "sub" / "ct.dcm", films / "sub" / "disk.zip" / "IM0001", Path("IM0001")]
+    )
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
-def test_control_c_leaves_a_whole_table(
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_control_c_or_the_system_leaves_a_whole_table_and_nothing_else(
     films: Path,
     model: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    sent: signal.Signals,
 ) -> None:
-    write = CsvTable.write
+    write, scratch = CsvTable.write, tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
 
     def interrupted(table: CsvTable, result: FilmResult) -> None:
         write(table, result)
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(sent)
 
     monkeypatch.setattr(CsvTable, "write", interrupted)
     table = tmp_path / "table.csv"
@@ -224,6 +266,8 @@ def test_control_c_leaves_a_whole_table(
     assert "Stopped." in capsys.readouterr().err
     rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()[1:]))
     assert rows and all(len(row["model_sha256"]) == 64 for row in rows)
+    assert not list(scratch.iterdir())
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_models_are_installed_listed_exported_activated_rolled_back_and_removed(

@@ -20,11 +20,22 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
+    JPEGBaseline8Bit,
     JPEGLosslessSV1,
     RLELossless,
 )
 
-from tests.film.dicom_files import LOSSLESS, LOSSY, chest_like, compressed, data_set, write
+from tests.film.dicom_files import (
+    LOSSLESS,
+    LOSSY,
+    chest_like,
+    claiming,
+    compressed,
+    data_set,
+    stream,
+    with_stream,
+    write,
+)
 from xraydesk.film.film import ModalityTransform, Photometric, VoiFunction, VoiLut, Window
 from xraydesk.film.open import open_film
 
@@ -143,6 +154,41 @@ def test_one_bit_pixels_open(tmp_path: Path) -> None:
     ds = data_set(bits, BitsAllocated=1, BitsStored=1, HighBit=0)
     ds.PixelData = np.packbits(bits, bitorder="little").tobytes()
     assert np.array_equal(open_film(write(tmp_path / "film", ds)).pixels, bits)
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless, JPEGLosslessSV1])
+@pytest.mark.parametrize("signed", [False, True])
+def test_a_film_of_more_bits_than_its_header_names_is_whole(
+    tmp_path: Path, syntax: UID, signed: bool
+) -> None:
+    pixels = chest_like() if not signed else chest_like().astype(np.int16) - 2048
+    ds = data_set(pixels)
+    ds = with_stream(ds, stream(ds, syntax)) if syntax.is_encapsulated else ds
+    ds.BitsStored, ds.HighBit = 10, 9
+    (tmp_path / "film").write_bytes(claiming(str(syntax), ds))
+    film = open_film(tmp_path / "film")
+    assert np.array_equal(film.pixels + film.modality.intercept, pixels)
+    assert film.bits_stored == 12
+
+
+@pytest.mark.parametrize("upper", [0x8000, 0xF000])
+def test_what_lies_in_the_bits_above_a_film_is_no_part_of_it(tmp_path: Path, upper: int) -> None:
+    cells = chest_like()
+    cells[100:120:2, 30:90:3] |= upper
+    film = open_film(write(tmp_path / "film", data_set(cells)))
+    assert np.array_equal(film.pixels, chest_like())
+    assert film.bits_stored == 12
+
+
+def test_a_jpeg_of_eight_bits_opens_though_its_header_tells_of_twelve(tmp_path: Path) -> None:
+    pixels = chest_like(bits=8).astype(np.uint8)
+    ds = data_set(pixels, bits=8)
+    ds = with_stream(ds, stream(ds, JPEGBaseline8Bit))
+    ds.BitsAllocated, ds.BitsStored, ds.HighBit = 16, 12, 11
+    (tmp_path / "film").write_bytes(claiming(str(JPEGBaseline8Bit), ds))
+    film = open_film(tmp_path / "film")
+    assert np.abs(film.pixels.astype(int) - pixels).max() <= 3
+    assert film.bits_stored == 8
 
 
 def test_monochrome1_stays_as_it_is_stored(tmp_path: Path) -> None:

@@ -100,3 +100,12 @@ def test_padding_that_no_wide_pixel_holds_changes_nothing(tmp_path: Path) -> Non
 def test_a_film_of_nothing_but_padding_opens(tmp_path: Path) -> None:
     ds = of_fractions(np.full((4, 4), -1.0, np.float32), FloatPixelPaddingValue=-1.0)
     assert open_film(write(tmp_path / "film", ds)).pixels.max() == 0
+
+
+def test_padding_just_above_the_white_of_the_film_is_no_part_of_it(tmp_path: Path) -> None:
+    cells = 4095 - chest_like() // 2  # bright up to the edge, so that the padding is hardly a jump
+    cells[:, :20] = 4096
+    film = open_film(write(tmp_path / "film", data_set(cells, PixelPaddingValue=4096)))
+    shown = display_values(film)
+    assert (shown[:, :20] == 0.0).all()
+    assert shown[:, 20:].mean() > 0.5

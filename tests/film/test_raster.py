@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 from pydicom.uid import UID, JPEGLosslessSV1, JPEGLSLossless
 
 from tests.film.dicom_files import chest_like, data_set, stream
@@ -138,6 +139,47 @@ def test_thirty_two_bit_integers_open(tmp_path: Path) -> None:
     assert np.allclose(film.modality.slope * film.pixels + film.modality.intercept, values, atol=2)
 
 
+def test_thirty_two_bit_integers_without_a_sign_do_not_turn_dark_in_the_bright_half(tmp_path: Path) -> None:
+    wide = chest_like(32, 32, bits=16)
+    path = tmp_path / "film"
+    Image.fromarray((wide.astype(np.uint32) << 16).view(np.int32)).save(path, "TIFF")
+    signed = struct.pack("<HHIHH", 339, 3, 1, 2, 0)
+    assert signed in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(signed, struct.pack("<HHIHH", 339, 3, 1, 1, 0)))
+    shown = display_values(open_film(path))
+    assert np.corrcoef(shown.ravel(), wide.ravel())[0, 1] > 0.9999
+
+
+def _plain_tiff(planes: list[bytes], *, bits: int, kind: int = 1) -> bytes:
+    """60 x 64, uncompressed, each plane a strip: written by hand, since Pillow writes no such."""
+    many, begin = len(planes), 8
+    tags = [(256, [60]), (257, [64]), (258, [bits] * many), (259, [1]), (262, [1 if many == 1 else 2])]
+    tags += [(273, [begin + sum(map(len, planes[:n])) for n in range(many)]), (277, [many]), (278, [64])]
+    tags += [(279, [len(plane) for plane in planes]), (284, [1 if many == 1 else 2]), (339, [kind] * many)]
+    data = b"".join(planes)
+    beyond, entries = begin + len(data) + 2 + 12 * len(tags) + 4, b""
+    rest = b""
+    for tag, values in tags:
+        packed = struct.pack(f"<{len(values)}I", *values)
+        held = packed if len(values) == 1 else struct.pack("<I", beyond + len(rest))
+        rest += b"" if len(values) == 1 else packed
+        entries += struct.pack("<HHI", tag, 4, len(values)) + held
+    head = b"II*\0" + struct.pack("<I", begin + len(data))
+    return head + data + struct.pack("<H", len(tags)) + entries + bytes(4) + rest
+
+
+def test_tiffs_that_would_be_misread_are_refused_in_words(tmp_path: Path) -> None:
+    path, wide = tmp_path / "film", chest_like(64, 60, bits=16).tobytes()
+    path.write_bytes(_plain_tiff([EIGHT.tobytes()] * 3, bits=8))
+    assert np.array_equal(open_film(path).pixels, EIGHT)
+    path.write_bytes(_plain_tiff([wide], bits=16))
+    assert open_film(path).pixels.tobytes() == wide
+    for data in (_plain_tiff([wide] * 3, bits=16), _plain_tiff([EIGHT.tobytes()], bits=8, kind=2)):
+        path.write_bytes(data)
+        with pytest.raises(FilmEncodingUnsupported, match="a rare kind of TIFF"):
+            open_film(path)
+
+
 def test_one_bit_is_black_and_white(tmp_path: Path) -> None:
     bits = Image.fromarray(EIGHT).convert("1")
     film = saved(tmp_path, bits, "TIFF")
@@ -215,6 +257,17 @@ def test_a_thumbnail_beside_the_page_of_a_tiff_is_no_second_film(tmp_path: Path)
     assert film.header.frames == 1
     assert np.array_equal(film.pixels, EIGHT)
     assert saved(tmp_path, page, "TIFF", save_all=True, append_images=[page, thumbnail]).header.frames == 2
+
+
+def test_of_a_tiff_that_begins_with_a_thumbnail_the_film_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "film"
+    with TiffImagePlugin.AppendingTiffWriter(str(path), new=True) as file:
+        Image.fromarray(EIGHT[::4, ::4]).save(file, "TIFF", tiffinfo={254: 1})
+        file.newFrame()
+        Image.fromarray(EIGHT).save(file, "TIFF")
+    film = open_film(path)
+    assert np.array_equal(film.pixels, EIGHT)
+    assert film.header.frames == 1
 
 
 def test_the_frames_of_an_animated_png_are_counted(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from xraydesk.cli import terminal, verbs
 from xraydesk.cli.parser import parser
@@ -21,7 +21,10 @@ _VERBS: dict[str, Callable[[argparse.Namespace, threading.Event], int]] = {
 
 
 def main(arguments: list[str]) -> int:
-    """Run one verb. Control-C asks it to stop at the next film or batch; a second one insists."""
+    """Run one verb. Control-C asks it to stop at the next film or batch; a second one insists.
+
+    So do, of `classify`, a system that ends it and a terminal that is closed: it leaves nothing behind.
+    """
     terminal.never_fail_at_a_letter()
     options = parser().parse_args(arguments)
     stop = threading.Event()
@@ -31,7 +34,7 @@ def main(arguments: list[str]) -> int:
             raise KeyboardInterrupt
         stop.set()
 
-    before = signal.signal(signal.SIGINT, ask_to_stop)
+    before = {number: signal.signal(number, ask_to_stop) for number in _heeded(options.verb)}
     try:
         return _VERBS[options.verb](options, stop)
     except (Cancelled, KeyboardInterrupt):
@@ -49,7 +52,17 @@ def main(arguments: list[str]) -> int:
         terminal.message(f"xraydesk: {_in_words(error)}")
         return 1
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _heeded(verb: str) -> Iterator[int]:
+    """A training is left to whoever started it: torchrun ends its processes in a way of its own."""
+    yield signal.SIGINT
+    for name in ("SIGTERM", "SIGHUP") if verb == "classify" else ():
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
+            yield number
 
 
 def _in_words(error: OSError | MemoryError) -> str:

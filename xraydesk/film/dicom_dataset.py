@@ -75,8 +75,7 @@ def lift_functional_groups(ds: Dataset) -> None:
 
 
 def _first_item(ds: Dataset, keyword: str) -> Dataset | None:
-    items = value(ds, keyword)
-    return items[0] if isinstance(items, pydicom.Sequence) and items else None
+    return next(iter(items(ds, keyword)), None)
 
 
 def _check_inflated_size(path: Path, data: bytes) -> None:
@@ -117,6 +116,20 @@ def value(ds: Dataset, keyword: str) -> Any:
     return None if found is None or found == "" else found
 
 
+def each(ds: Dataset, keyword: str) -> tuple[Any, ...]:
+    """The values, however many; none where they are bytes of an unknown kind."""
+    found = value(ds, keyword)
+    if found is None or isinstance(found, bytes):
+        return ()
+    return tuple(found) if isinstance(found, list | tuple | pydicom.multival.MultiValue) else (found,)
+
+
+def items(ds: Dataset, keyword: str) -> tuple[Dataset, ...]:
+    """Those of a sequence; none where the file holds something else in its place."""
+    found = value(ds, keyword)
+    return tuple(found) if isinstance(found, pydicom.Sequence) else ()
+
+
 def text(ds: Dataset, keyword: str) -> str:
     """The first value as a plain line, "" where there is none."""
     found = value(ds, keyword)
@@ -134,11 +147,7 @@ def numbers(ds: Dataset, keyword: str) -> tuple[float, ...]:
 
 def each_number(ds: Dataset, keyword: str) -> tuple[float | None, ...]:
     """The values in their places, None for what is empty or no finite number."""
-    found = value(ds, keyword)
-    if found is None or isinstance(found, bytes):
-        return ()
-    many = found if isinstance(found, list | tuple | pydicom.multival.MultiValue) else (found,)
-    return tuple(map(_as_number, many))
+    return tuple(map(_as_number, each(ds, keyword)))
 
 
 def number(ds: Dataset, keyword: str, default: float) -> float:

@@ -10,15 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.pixels.processing import apply_color_lut
-from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
+from pydicom.uid import (
+    UID,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    RLELossless,
+)
 
-from xraydesk.film.codestream import stream_size
+from xraydesk.film.codestream import jpeg_frame, stream_size
 from xraydesk.film.dicom_codecs import can_decode, decode_frame, first_stream, reduced_frame, syntax_of_stream
 from xraydesk.film.dicom_dataset import number, numbers, text
 from xraydesk.film.dicom_lut import real_bits
 from xraydesk.film.failures import damaged, too_large, truncated, unsupported
 
 _WITHOUT_COMPRESSION = "Export it again from where it came from, without compression."
+_ROWS_LOOKED_AT = 256
 _PIXEL_ELEMENTS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 
 
@@ -47,6 +57,7 @@ def first_frame(
     syntax = _real_syntax(path, ds)
     if syntax.is_encapsulated:
         _check_stream(path, ds, syntax, rows, columns)
+        _mend_bits(ds, syntax)
         if syntax != RLELossless and ds.SamplesPerPixel > 1:
             ds.PlanarConfiguration = 0  # whatever is claimed (PS3.5 8.2.1, 8.2.4); JPEG-LS says it itself
     else:
@@ -55,15 +66,16 @@ def first_frame(
     if reduced is not None:
         return reduced, False
     stored, spare = _upper_bits(ds, syntax)
-    if spare:
-        ds.BitsStored = ds.BitsAllocated  # or the decoder masks the bits that count
+    ds.BitsStored = ds.BitsAllocated if _is_masked(ds, syntax) else stored
     try:
         frame, photometric = decode_frame(ds, syntax)
     except NotImplementedError as error:
         raise unsupported(path, syntax.name) from error
+    ds.BitsStored = stored
     if spare:
-        ds.BitsStored = stored
         frame = _brought_down(frame, stored, spare)
+    elif _is_masked(ds, syntax):
+        frame = _of_bits_that_count(frame, stored)
     return _with_colour(ds, frame, photometric)
 
 
@@ -130,9 +142,49 @@ def _brought_down(cells: NDArray[Any], stored: int, spare: int) -> NDArray[Any]:
     number_of, signed = cells.dtype.type, cells.dtype.kind == "i"
     fits = int(cells.max()) < 1 << stored and int(cells.min()) >= (-(1 << stored - 1) if signed else 0)
     header_lies = fits and bool((cells & number_of((1 << spare) - 1)).any())
-    values = (cells if header_lies else cells >> spare) & number_of((1 << stored) - 1)
-    sign = number_of(1 << stored - 1)
-    return np.asarray((values ^ sign) - sign if signed else values)
+    return _lowest_bits(cells if header_lies else cells >> spare, stored)
+
+
+def _is_masked(ds: Dataset, syntax: UID) -> bool:
+    """Whether decoders cut off what a cell holds above the bits stored, which may be a part of the film."""
+    whole = not syntax.is_encapsulated or syntax in (RLELossless, JPEGLossless, JPEGLosslessSV1)
+    return whole and ds.SamplesPerPixel == 1 and ds.BitsAllocated > ds.BitsStored
+
+
+def _of_bits_that_count(cells: NDArray[Any], stored: int) -> NDArray[Any]:
+    """The lowest bits of cells, or all of them where the header names too few.
+
+    Overlays and padding in the upper bits make a film rough; a film that lacks them jumps from white to black.
+    """
+    if cells.dtype.kind not in "iu":
+        return cells
+    values = _lowest_bits(cells, stored)
+    beyond = cells[cells != values]
+    if not beyond.size or beyond.min() == beyond.max():  # one value alone is padding
+        return values
+    return cells if _roughness(cells) < _roughness(values) else values
+
+
+def _roughness(cells: NDArray[Any]) -> int:
+    """How much neighbours differ, along some of the rows."""
+    rows = cells[:: max(1, len(cells) // _ROWS_LOOKED_AT)]
+    return int(np.abs(np.diff(rows.astype(np.int64), axis=1)).sum())
+
+
+def _lowest_bits(cells: NDArray[Any], stored: int) -> NDArray[Any]:
+    number_of = cells.dtype.type
+    values, sign = cells & number_of((1 << stored) - 1), number_of(1 << stored - 1)
+    return np.asarray((values ^ sign) - sign if cells.dtype.kind == "i" else values)
+
+
+def _mend_bits(ds: Dataset, syntax: UID) -> None:
+    """A stream of eight bits stays one, also where the header still tells of the film it was made from."""
+    eight = (
+        syntax in (JPEGBaseline8Bit, JPEGExtended12Bit)
+        and (jpeg_frame(first_stream(ds)) or (0, 0, 0))[2] == 8
+    )
+    if eight and ds.BitsAllocated != 8:
+        ds.BitsAllocated, ds.BitsStored, ds.PixelRepresentation = 8, 8, 0
 
 
 def _check_length(path: Path, ds: Dataset, pixels: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
-from xraydesk.film.dicom_dataset import number, numbers, text, value
+from xraydesk.film.dicom_dataset import each, items, number, numbers, text
 from xraydesk.film.film import FilmHeader, FilmIdentity
 
 
@@ -60,13 +60,9 @@ def _pixel_aspect(ds: Dataset) -> float:
 
 
 def _all_text(ds: Dataset, keyword: str) -> tuple[str, ...]:
-    found = value(ds, keyword)
-    if found is None:
-        return ()
-    return (found,) if isinstance(found, str) else tuple(str(part) for part in found)
+    return tuple(str(part) for part in each(ds, keyword))
 
 
 def _meaning(ds: Dataset, keyword: str) -> str:
     """Code meaning of the first item of a code sequence."""
-    items = value(ds, keyword)
-    return text(items[0], "CodeMeaning") if items else ""
+    return next((text(item, "CodeMeaning") for item in items(ds, keyword)), "")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
-from xraydesk.film.dicom_dataset import each_number, numbers, text, value
+from xraydesk.film.dicom_dataset import each, each_number, items, numbers, text, value
 from xraydesk.film.film import ModalityTransform, StoredPixels, Voi, VoiFunction, VoiLut, Window
 
 
@@ -38,7 +37,7 @@ class ModalityLut:
 def modality_lut(ds: Dataset) -> ModalityLut | None:
     """The first usable item of the Modality LUT Sequence."""
     signed = any(numbers(ds, "PixelRepresentation"))
-    for item in _items(ds, "ModalityLUTSequence"):
+    for item in items(ds, "ModalityLUTSequence"):
         if (table := _table(item, _order(ds), signed=signed)) is not None:
             return ModalityLut(*table)
     return None
@@ -50,7 +49,7 @@ def voi_choices(ds: Dataset, *, signed: bool) -> tuple[Voi, ...]:
     `signed` says whether modality values may be negative: it decides how a LUT's first value is read.
     """
     luts = []
-    for item in _items(ds, "VOILUTSequence"):
+    for item in items(ds, "VOILUTSequence"):
         if (table := _table(item, _order(ds), signed=signed)) is not None:
             luts.append(VoiLut(float(table[0]), table[1], table[2], text(item, "LUTExplanation")))
     return (*luts, *_windows(ds))
@@ -58,8 +57,7 @@ def voi_choices(ds: Dataset, *, signed: bool) -> tuple[Voi, ...]:
 
 def _windows(ds: Dataset) -> list[Window]:
     centers, widths = each_number(ds, "WindowCenter"), each_number(ds, "WindowWidth")
-    words = value(ds, "WindowCenterWidthExplanation")
-    words = [words] if isinstance(words, str) else list(words or ())
+    words = each(ds, "WindowCenterWidthExplanation")
     name = text(ds, "VOILUTFunction").upper()
     function = VoiFunction(name) if name in VoiFunction.__members__ else VoiFunction.LINEAR
     found = []
@@ -70,10 +68,6 @@ def _windows(ds: Dataset) -> list[Window]:
             kind = VoiFunction.LINEAR_EXACT if narrow else function
             found.append(Window(center, width, kind, str(words[i]) if i < len(words) else ""))
     return found
-
-
-def _items(ds: Dataset, keyword: str) -> Any:
-    return value(ds, keyword) or ()
 
 
 def _order(ds: Dataset) -> str:

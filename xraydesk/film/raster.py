@@ -23,6 +23,8 @@ _SIXTEEN_BITS = ("I;16", "I;16B", "I;16L", "I;16N")
 _WIDE = ("I", "F")
 _TIFF_PHOTOMETRIC = 262
 _MIN_IS_WHITE = 0
+_BITS_PER_SAMPLE, _SAMPLE_FORMAT, _SIGNED = 258, 339, 2
+_PLANAR_CONFIGURATION, _PLANES = 284, 2
 _NEW_SUBFILE_TYPE, _SMALLER_COPY_OR_MASK = 254, 0b101  # TIFF 6.0, page 36
 _AS_PLAIN_TIFF = "Export it again as PNG, or as TIFF of 8 or 16 bits in which larger numbers are brighter."
 _AS_PLAIN_JPEG = "Export it again as PNG, as ordinary JPEG of 8 bits, or as DICOM."
@@ -65,10 +67,14 @@ def open_raster(path: Path, data: bytes, kind: str, *, max_pixels: int, least_si
 
 def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) -> Film:
     image: Image.Image = Image.open(io.BytesIO(data), formats=[kind])
+    frames, page = _full_pages(data) if kind == "TIFF" else (_frames(image, kind), 0)
+    if page:
+        image.seek(page)
+    if _is_misread(image):
+        raise unsupported(path, "a rare kind of TIFF", _AS_PLAIN_TIFF)
     if image.width * image.height > max_pixels:
         raise too_large(path)
-    frames = _frames(image, data, kind)
-    inverted = _is_white_first(image)
+    inverted, unsigned = _is_white_first(image), _is_unsigned(image)
     full = image.size
     if least_side > 0 and kind == "JPEG":
         image.draft(None, (least_side, least_side))  # no mode: colour must be seen to be measured
@@ -81,7 +87,7 @@ def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) 
         raise
     method = _way_upright(image)
     image = image if method is None else image.transpose(method)
-    pixels, bits, modality, colour = _grey(image)
+    pixels, bits, modality, colour = _grey(image, unsigned=unsigned)
     return Film(
         path=path,
         pixels=pixels,
@@ -95,32 +101,48 @@ def _open(path: Path, data: bytes, kind: str, max_pixels: int, least_side: int) 
     )
 
 
-def _frames(image: Image.Image, data: bytes, kind: str) -> int:
-    """Pages of a TIFF, frames of an animated PNG; the previews that cameras keep in a JPEG are none."""
-    if kind == "TIFF":
-        return _full_pages(data)
+def _frames(image: Image.Image, kind: str) -> int:
+    """Frames of an animated PNG; the previews that cameras keep in a JPEG are none."""
     return int(getattr(image, "n_frames", 1)) if kind == "PNG" else 1
 
 
-def _full_pages(data: bytes) -> int:
-    """Pages of a TIFF that are neither a smaller copy of another nor its mask, at least one."""
+def _full_pages(data: bytes) -> tuple[int, int]:
+    """Pages of a TIFF that are neither a smaller copy of another nor its mask, at least one; and the first of them."""
     pages = TiffImagePlugin.TiffImageFile(
         io.BytesIO(data)
     )  # another one: after a broken page it is of no use
-    count = 0
+    full = []
     for page in range(pages.n_frames):
         try:
             pages.seek(page)
-            count += not int(pages.tag_v2.get(_NEW_SUBFILE_TYPE, 0)) & _SMALLER_COPY_OR_MASK
-        except Exception:  # what cannot be looked at is a page all the same
-            count += 1
-    return max(1, count)
+            if int(pages.tag_v2.get(_NEW_SUBFILE_TYPE, 0)) & _SMALLER_COPY_OR_MASK:
+                continue
+        except Exception:
+            pass  # what cannot be looked at is a page all the same
+        full.append(page)
+    return max(1, len(full)), full[0] if full else 0
 
 
 def _is_white_first(image: Image.Image) -> bool:
     """Pillow turns "white is zero" TIFFs of 1 and 8 bits round itself, but not those of more."""
     tags = getattr(image, "tag_v2", {})
     return image.mode in (*_SIXTEEN_BITS, *_WIDE) and tags.get(_TIFF_PHOTOMETRIC) == _MIN_IS_WHITE
+
+
+def _is_unsigned(image: Image.Image) -> bool:
+    """Whether whole numbers of 32 bits have no sign (TIFF 6.0, page 80); Pillow gives all of them one."""
+    tags = getattr(image, "tag_v2", {})
+    return (
+        image.mode == "I" and tags.get(_BITS_PER_SAMPLE) == (32,) and tags.get(_SAMPLE_FORMAT, (1,)) == (1,)
+    )
+
+
+def _is_misread(image: Image.Image) -> bool:
+    """Whether Pillow would take one TIFF for another: signs of 8 bits for light, planes of 16 bits for such of 8."""
+    tags = getattr(image, "tag_v2", {})
+    bits, kinds = tags.get(_BITS_PER_SAMPLE, (1,)), tags.get(_SAMPLE_FORMAT, (1,))
+    apart = tags.get(_PLANAR_CONFIGURATION) == _PLANES and image.info.get("compression") == "raw"
+    return (bits[0] == 8 and kinds[0] == _SIGNED) or (bits[0] == 16 and len(bits) > 1 and apart)
 
 
 def _is_tiff_of_other_pixels(data: bytes) -> bool:
@@ -152,7 +174,7 @@ def _way_upright(image: Image.Image) -> Image.Transpose | None:
 
 
 def _grey(
-    image: Image.Image,
+    image: Image.Image, *, unsigned: bool
 ) -> tuple[NDArray[np.uint8] | NDArray[np.uint16], int, ModalityTransform, float]:
     """Pixels (H, W), bits stored, what leads to modality values, and how colourful it was."""
     plain = ModalityTransform()
@@ -161,7 +183,8 @@ def _grey(
     if image.mode in _SIXTEEN_BITS:
         return np.asarray(image).astype(np.uint16, copy=False), 16, plain, 0.0
     if image.mode in _WIDE:
-        return (*to_stored(np.asarray(image)), 0.0)
+        values = np.asarray(image)
+        return (*to_stored(values.view(np.uint32) if unsigned else values), 0.0)
     if image.mode == "1":
         return np.asarray(image.convert("L")), 8, plain, 0.0
     rgb = np.asarray(_over_black(image))

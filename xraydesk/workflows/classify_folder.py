@@ -6,6 +6,7 @@ killed goes on from.
 
 from __future__ import annotations
 
+import os
 import queue
 import tempfile
 from collections.abc import Iterator
@@ -17,8 +18,9 @@ from pathlib import Path
 from xraydesk.errors import FilmError, OutputError, UsageError
 from xraydesk.export.heatmap_files import save_heatmap_file
 from xraydesk.export.table import CsvTable
+from xraydesk.export.taking import changed_since_read
 from xraydesk.film.folder import FoundFile
-from xraydesk.film.open import open_film
+from xraydesk.film.open import open_summed
 from xraydesk.jobs import JobContext, Progress, Remark
 from xraydesk.journal.journal import Journal
 from xraydesk.journal.records import FinishedFilm
@@ -122,6 +124,7 @@ class _Run:
         self._batch_id = batch_id
         self._table: CsvTable | None = None
         self._pictures = None if request.heatmaps is None else request.heatmaps.resolve()
+        self._named = {whole_path(path): path for path in reversed(request.paths) if os.path.isfile(path)}  # noqa: PTH113 - Path.is_file may raise
         self._films = self._failed = self._skipped = self._resumed = self._resumed_failed = 0
         self._unsaid: queue.SimpleQueue[Skipped] = queue.SimpleQueue()  # from the search's thread
 
@@ -170,14 +173,22 @@ class _Run:
             raise OutputError(ran.reason)
 
     def _is_wanted(self, film: Path) -> bool:
-        """Not what an earlier run made, nor what the table holds."""
+        """Not what an earlier run made, nor what the table holds, nor a film that is named otherwise too."""
         if self._pictures is not None and self._pictures in film.resolve().parents:
+            return False
+        if self._named and self._is_named_otherwise(film):
             return False
         if self._table is not None and self._table.has(whole_path(film)):
             self._resumed += 1
             self._resumed_failed += self._table.has_unread(whole_path(film))
             return False
         return True
+
+    def _is_named_otherwise(self, film: Path) -> bool:
+        """Whether the film, or the archive that it lies in, is also given under the first of its spellings."""
+        whole = whole_path(film)
+        named = next((self._named[place] for place in (whole, *whole.parents) if place in self._named), film)
+        return named != film and named not in film.parents
 
     def _in_the_table(self, sha256: str) -> Path | None:
         return None if self._table is None else self._table.first_with(sha256)
@@ -215,6 +226,9 @@ class _Run:
         if result.prediction is None:
             return
         try:
-            save_heatmap_file(self._request.heatmaps, open_film(result.path), result)
-        except FilmError as error:  # it went away since it was classified
+            film, sha256 = open_summed(result.path)
+            if sha256 != result.sha256:
+                raise changed_since_read(result.path)
+            save_heatmap_file(self._request.heatmaps, film, result)
+        except FilmError as error:  # it went away since it was classified, or another lies there
             self._ctx.emit(Remark(f"No picture: {error.failure()}"))
