@@ -39,6 +39,15 @@ def test_films_whose_patient_is_left_blank_are_not_one_patient(tmp_path: Path) -
     assert len({film.group for film in folder.films}) == 30
 
 
+def test_films_whose_patient_nobody_knows_are_not_one_patient(tmp_path: Path) -> None:
+    cells = ["unknown", "n/a", "NaN", "Anonymous", "-", "anon-1", "anon-1", "0", "0"]
+    rows = [f"{number}.png,{'AB'[number % 2]},{cell}" for number, cell in enumerate(cells)]
+    (tmp_path / "list.csv").write_text("\n".join(["file,label,patient", *rows]), encoding="utf-8")
+    films = read_labelled_folder(tmp_path, tmp_path / "list.csv", least=1).films
+    assert [film.patient for film in films] == [""] * 5 + ["anon-1"] * 2 + ["0"] * 2
+    assert len({film.group for film in films}) == 7
+
+
 def test_other_files_are_left_out(tmp_path: Path) -> None:
     labelled_folder(tmp_path, each=10)
     (tmp_path / "NORMAL" / "notes.txt").write_text("not a film", encoding="utf-8")

@@ -156,6 +156,13 @@ def test_an_identifier_that_all_films_share_is_nobodys(tmp_path: Path) -> None:
     assert len({film.group for film in scanned.films}) == 28
 
 
+def test_pseudonyms_are_patients(tmp_path: Path) -> None:
+    patients = {f"{label}/{i}.dcm": f"ANON-00{label}{i // 3 + 1}" for label in ("A", "B") for i in range(12)}
+    scanned = scan(dicom_clinic(tmp_path / "films", patients))
+    assert scanned.patients_known
+    assert len({film.group for film in scanned.films}) == 8
+
+
 def test_a_patient_in_two_classes_is_found_by_the_file_name(tmp_path: Path) -> None:
     root = clinic(tmp_path / "films", 12)
     for label, numbers in (("NORMAL", range(12)), ("PNEUMONIA", range(11, 23))):

@@ -18,6 +18,7 @@ from types import MappingProxyType
 
 from xraydesk.errors import LabelledFolderError, UsageError
 from xraydesk.film.folder import FoundFile, deserves_a_row, find_films, is_folder
+from xraydesk.training.film_facts import names_nobody
 
 FEWEST_PER_CLASS = 10
 
@@ -187,13 +188,18 @@ def _manifest_film(root: Path, manifest: Path, number: int, row: dict[str, str])
             f"Line {number} of {manifest.name} lacks a file or a label.",
             hint="Fill it in or delete the line.",
         )
-    patient = (row.get("patient") or "").strip()
-    group = (row.get("group") or "").strip() or patient or file
+    patient, group = (_somebody(row.get(column) or "") for column in ("patient", "group"))
+    group = group or patient or file
     source, licence = (row.get("source") or "").strip(), (row.get("licence") or "").strip()
     path = root / file
     if "\\" in file and not os.path.exists(path):  # noqa: PTH110 - written on Windows; Path.exists may raise
         path = root / file.replace("\\", "/")
     return LabelledFilm(Path(os.path.normpath(path)), label, group, source, licence, patient)
+
+
+def _somebody(cell: str) -> str:
+    """Films whose patient nobody knows are not those of one patient."""
+    return "" if names_nobody(cell) else cell.strip()
 
 
 def require_enough(folder: LabelledFolder, least: int = FEWEST_PER_CLASS) -> None:
