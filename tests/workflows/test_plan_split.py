@@ -213,8 +213,12 @@ def test_a_class_of_one_patient_cannot_be_divided_and_that_is_said(tmp_path: Pat
     root = clinic(tmp_path / "films", 12)
     for file in sorted((root / "NORMAL").iterdir()):
         file.rename(file.with_name(f"p{'7' if file.name < 'N011' else '8'}_{file.name}"))
-    with pytest.raises(LabelledFolderError, match=r"NORMAL are of one patient.*but for 1"):
+    with pytest.raises(LabelledFolderError, match="films of NORMAL are of 2 patients, or copies of so many"):
         planned(root, patient_pattern=r"^p(\d+)_")
+    with pytest.raises(
+        LabelledFolderError, match="All films of NORMAL are of one patient, or copies of each"
+    ):
+        planned(root, patient_pattern=r"^(p)\d+_")
 
 
 def test_folds_without_films_of_a_class_are_refused_before_any_is_trained(tmp_path: Path) -> None:

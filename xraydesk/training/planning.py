@@ -139,11 +139,13 @@ def _require_groups(folder: LabelledFolder, least: int) -> None:
     for label in folder.classes:
         groups = {film.group for film in folder.films if film.label == label}
         if len(groups) < least:
-            raise LabelledFolderError(
-                f"All films of {label} are of one patient, or copies of each other, but for {len(groups) - 1}: "
-                "they cannot both train and test.",
-                hint="Add films of other patients.",
+            few = (
+                f"All films of {label} are of one patient, or copies of each other: they cannot both train and test."
+                if len(groups) == 1
+                else f"The films of {label} are of {len(groups)} patients, or copies of so many films: "
+                "they cannot train, validate and test."
             )
+            raise LabelledFolderError(few, hint="Add films of other patients.")
 
 
 def _with_test_films(
