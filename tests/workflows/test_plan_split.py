@@ -189,8 +189,9 @@ def test_a_class_of_which_none_can_be_read_is_named(tmp_path: Path) -> None:
     (root / "COVID").mkdir()
     for number in range(12):
         (root / "COVID" / f"{number}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
-    with pytest.raises(LabelledFolderError, match="COVID"):
+    with pytest.raises(LabelledFolderError, match="COVID") as caught:
         planned(root)
+    assert caught.value.hint.startswith("12 films cannot be read. The first: “")
 
 
 def test_what_a_model_holds_back_is_read_from_the_card_beside_its_weights(
