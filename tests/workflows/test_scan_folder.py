@@ -271,3 +271,22 @@ def test_copies_across_classes_stay_found_when_the_first_of_three_is_left_out(tm
         copy.write_bytes(first.read_bytes())
     scanned = scan(root, choices=(FilmChoice(first, excluded=True),))
     assert names(scanned, the(scanned, "duplicates_across_classes")) == {"zz"}
+
+
+def test_one_class_that_a_list_writes_in_two_ways_is_named(tmp_path: Path) -> None:
+    root = clinic(tmp_path / "films", 20)
+    films = sorted(root.glob("*/*"))
+    rows = [
+        f"{film.relative_to(root)},{name if i % 2 else name.lower()}"
+        for i, film in enumerate(films)
+        for name in [film.parent.name if film.parent.name == "NORMAL" else "Viral_pneumonia"]
+    ]
+    (root / "list.csv").write_text("\n".join(["file,label", *rows]), encoding="utf-8")
+    scanned = scan(root, manifest=root / "list.csv")
+    found = [finding for finding in scanned.findings if finding.code == "alike_classes"]
+    assert [finding.message.partition(" are classes")[0] for finding in found] == [
+        "NORMAL and normal",
+        "Viral_pneumonia and viral_pneumonia",
+    ]
+    assert all(len(finding.films) == 20 for finding in found) and scanned.may_train
+    assert "alike_classes" not in codes(scan(root))

@@ -59,6 +59,7 @@ def examine(
     patient = _Patient(films, tuple(readable))
     findings = [
         *_numbers(patient, excluded),
+        *_alike_names(patient),
         *_unreadable(films, excluded),
         *_not_seen(films.folder),
         *_copies(patient),
@@ -93,6 +94,21 @@ def _numbers(patient: _Patient, excluded: frozenset[int]) -> Iterator[DoctorFind
             words = f"Only {len(films)} films of {name}: what is learned from them is uncertain."
             yield _warning("few", words, f"{_FEW_PER_CLASS} or more of each class are better.", films)
     yield from _imbalance({name: len(films) for name, films in by_class.items()})
+
+
+def _alike_names(patient: _Patient) -> Iterator[DoctorFinding]:
+    """Lists that are written by hand name one class in several ways, and two classes learn to be told apart."""
+    named = defaultdict[str, list[str]](list)
+    by_class = patient.by_class()
+    for name in by_class:
+        named[" ".join(name.replace("_", " ").split()).casefold()].append(name)
+    for alike in (names for names in named.values() if len(names) > 1):
+        yield _warning(
+            "alike_classes",
+            f"{' and '.join(alike)} are classes of their own, though their names are alike.",
+            "If they are one class, give their films one name.",
+            [film for name in alike for film in by_class[name]],
+        )
 
 
 def _imbalance(counts: dict[str, int]) -> Iterator[DoctorFinding]:
