@@ -235,3 +235,14 @@ def test_as_many_folds_are_said_as_there_are(tmp_path: Path) -> None:
     root = clinic(tmp_path / "films", 14)
     assert planned(root, folds=5).folds == 5
     assert planned(root, folds=20).folds == len(plan_films(asked(root, folds=20), JobContext()).splits) < 20
+
+
+def test_class_folders_without_films_are_told_with_the_split(tmp_path: Path) -> None:
+    root, test = clinic(tmp_path / "films", 12), clinic(tmp_path / "test", 3, seed=1)
+    (root / "LATER").mkdir()
+    (test / "NORMAL" / "more.zip").write_bytes(b"PK\x03\x04" + bytes(200))
+    notes = planned(root, test_folder=test).notes
+    assert notes == (
+        "No films were found in LATER.",
+        f"No films were found in {Path('NORMAL', 'more.zip')}.",
+    )

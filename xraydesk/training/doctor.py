@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,12 +10,11 @@ from xraydesk.jobs import JobContext
 from xraydesk.training.copies import Pairs
 from xraydesk.training.findings import DoctorFinding, Severity
 from xraydesk.training.grouping import GroupedFolder
-from xraydesk.training.labelled_folder import FEWEST_PER_CLASS, LabelledFolder
+from xraydesk.training.labelled_folder import FEWEST_PER_CLASS, LabelledFolder, not_seen_words
 from xraydesk.training.shortcuts import ProbedFilm, Shortcut, find_shortcuts
 
 _FEW_PER_CLASS = 100
 _IMBALANCE = 3.0  # times the films of the rarest class
-_NAMED = 3  # folders of which none is found in; the others are counted
 _SMALL = "too_small"
 _NO_CHEST_FILM = {
     "lateral_view": "lateral",
@@ -130,11 +128,9 @@ def _unreadable(films: GroupedFolder, excluded: frozenset[int]) -> Iterator[Doct
 
 def _not_seen(folder: LabelledFolder) -> Iterator[DoctorFinding]:
     if found := folder.not_seen:
-        names = [os.path.relpath(file.path, folder.root) for file in found]
-        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
         yield _warning(
             "not_seen",
-            f"No films were found in {', '.join(names[:_NAMED])}{more}.",
+            not_seen_words(folder),
             f"The first: {found[0].skipped} What should train must be there and readable.",
         )
 

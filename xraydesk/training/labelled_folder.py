@@ -21,6 +21,7 @@ from xraydesk.film.folder import FoundFile, deserves_a_row, find_films, is_folde
 from xraydesk.training.film_facts import names_nobody
 
 FEWEST_PER_CLASS = 10
+_NAMED = 3  # folders of which none is found in; the others are counted
 
 Choices = Mapping[Path, str | None]  # what a person decided: another class, or None to leave the film out
 NO_CHOICES: Choices = MappingProxyType({})
@@ -48,6 +49,15 @@ class LabelledFolder:
     def counts(self) -> dict[str, int]:
         found = Counter(film.label for film in self.films)
         return {name: found[name] for name in self.classes}
+
+
+def not_seen_words(folder: LabelledFolder) -> str:
+    """Which class folders and archives no film was found in; "" where there are none such."""
+    if not folder.not_seen:
+        return ""
+    names = [os.path.relpath(file.path, folder.root) for file in folder.not_seen]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"No films were found in {', '.join(names[:_NAMED])}{more}."
 
 
 def films_digest(folder: LabelledFolder) -> str:

@@ -10,7 +10,7 @@ from xraydesk import paths
 from xraydesk.jobs import JobContext
 from xraydesk.model.film_hashes import KnownFilms
 from xraydesk.presentation.wording import count_words
-from xraydesk.training.labelled_folder import read_labelled_folder
+from xraydesk.training.labelled_folder import not_seen_words, read_labelled_folder
 from xraydesk.training.planning import PlannedFilms, Planning, held_back_of, plan
 from xraydesk.workflows.scan_folder import as_choices
 from xraydesk.workflows.training_start import card_beside, known_to, weights_of
@@ -41,7 +41,9 @@ def plan_films(request: TrainModel, ctx: JobContext) -> PlannedFilms:
         )
     asked = Planning(request.folds, request.config.seed, test, _held_back(start), request.join_near)
     planned = plan(folder, asked, request.config.preprocessing, paths.user_cache() / "films", ctx)
-    return replace(planned, notes=(*planned.notes, *_flattering(planned, known_to(start))))
+    not_seen = (not_seen_words(each) for each in (folder, test) if each is not None)
+    notes = (*filter(None, not_seen), *planned.notes, *_flattering(planned, known_to(start)))
+    return replace(planned, notes=notes)
 
 
 def _flattering(planned: PlannedFilms, known: KnownFilms) -> Iterator[str]:
