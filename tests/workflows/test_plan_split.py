@@ -237,6 +237,14 @@ def test_as_many_folds_are_said_as_there_are(tmp_path: Path) -> None:
     assert planned(root, folds=20).folds == len(plan_films(asked(root, folds=20), JobContext()).splits) < 20
 
 
+@pytest.mark.parametrize("name", ["INDETERMINATE", "a" * 130])
+def test_a_class_that_no_card_can_name_is_refused_with_the_split(tmp_path: Path, name: str) -> None:
+    root = clinic(tmp_path / "films", 12)
+    (root / "NORMAL").rename(root / name)
+    with pytest.raises(LabelledFolderError, match=name):
+        planned(root)
+
+
 def test_class_folders_without_films_are_told_with_the_split(tmp_path: Path) -> None:
     root, test = clinic(tmp_path / "films", 12), clinic(tmp_path / "test", 3, seed=1)
     (root / "LATER").mkdir()
