@@ -176,6 +176,15 @@ def test_a_patient_in_two_classes_is_found_by_the_file_name(tmp_path: Path) -> N
             scan(root, patient_pattern=pattern)
 
 
+def test_what_a_list_keeps_together_stays_so_where_names_tell_patients(tmp_path: Path) -> None:
+    root = clinic(tmp_path / "films", 12)
+    films = sorted(root.glob("*/*"))
+    rows = [f"{film.relative_to(root)},{film.parent.name},P{i // 4}" for i, film in enumerate(films)]
+    (root / "list.csv").write_text("\n".join(["file,label,patient", *rows]), encoding="utf-8")
+    scanned = scan(root, manifest=root / "list.csv", patient_pattern=r"^(.\d+)\.")
+    assert [film.group for film in scanned.films] == [i // 4 for i in range(24)]
+
+
 def test_too_few_films_refuse_a_training(tmp_path: Path) -> None:
     root = clinic(tmp_path / "films", 40)
     for file in sorted((root / "NORMAL").iterdir())[9:]:

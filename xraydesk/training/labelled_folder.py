@@ -89,7 +89,7 @@ def read_labelled_folder(
         )
     films, not_seen = (_from_manifest(root, manifest), []) if manifest else _from_sub_folders(root)
     if patient_pattern:
-        films = _with_patients(films, patient_pattern)
+        films = _with_patients(films, patient_pattern, listed=manifest is not None)
     films = _as_chosen(films, choices)
     classes = tuple(sorted({film.label for film in films}))
     folder = LabelledFolder(root, tuple(films), classes, tuple(not_seen))
@@ -97,7 +97,8 @@ def read_labelled_folder(
     return folder
 
 
-def _with_patients(films: list[LabelledFilm], pattern: str) -> list[LabelledFilm]:
+def _with_patients(films: list[LabelledFilm], pattern: str, *, listed: bool) -> list[LabelledFilm]:
+    """What a list keeps together stays together: `listed` films keep their groups, and have patients besides."""
     try:
         compiled = re.compile(pattern)
     except re.error as error:
@@ -112,7 +113,9 @@ def _with_patients(films: list[LabelledFilm], pattern: str) -> list[LabelledFilm
         )
     found = ((film, compiled.search(film.path.name)) for film in films)
     return [
-        replace(film, patient=match[1], group=f"patient {match[1]}") if match and match[1] else film
+        replace(film, patient=match[1], group=film.group if listed else f"patient {match[1]}")
+        if match and match[1]
+        else film
         for film, match in found
     ]
 
