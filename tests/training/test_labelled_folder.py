@@ -117,6 +117,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         ("sep=;\nfile;label;patient", ";", "\n"),
         ("File, Label, Patient", ",", "\n"),
         ("\ufefffile,label,patient", ",", "\r\n"),
+        ('file,label,patient,"Remark; by; whom; when; where"', ",", "\n"),
     ],
 )
 def test_a_list_as_a_spreadsheet_writes_it(

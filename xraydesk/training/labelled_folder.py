@@ -21,6 +21,7 @@ from xraydesk.film.folder import FoundFile, deserves_a_row, find_films, is_folde
 from xraydesk.training.film_facts import names_nobody
 
 FEWEST_PER_CLASS = 10
+_COLUMNS = {"file", "label"}
 _NAMED = 3  # folders of which none is found in; the others are counted
 
 Choices = Mapping[Path, str | None]  # what a person decided: another class, or None to leave the film out
@@ -171,7 +172,7 @@ def _from_manifest(root: Path, manifest: Path) -> list[LabelledFilm]:
         raise LabelledFolderError(
             f"{manifest.name} cannot be read: {error}.", hint="Save it as CSV, UTF-8.", path=manifest
         ) from error
-    if not rows or not {"file", "label"} <= rows[0].keys():
+    if not rows or not rows[0].keys() >= _COLUMNS:
         raise LabelledFolderError(
             f"{manifest.name} has no columns 'file' and 'label'.",
             hint="The first line of a manifest names its columns; 'patient', 'group', 'source' may follow.",
@@ -189,8 +190,11 @@ def _rows(text: str) -> list[dict[str, str]]:
     if text.lower().startswith("sep="):
         text = text.partition("\n")[2]
     head = text.splitlines()[0] if text else ""
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
-    names = [name.strip().casefold() for name in next(table, [])]
+    for delimiter in sorted(",;\t", key=head.count, reverse=True):  # a title may hold the others, too
+        table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        names = [name.strip().casefold() for name in next(table, [])]
+        if set(names) >= _COLUMNS:
+            break
     return [dict(zip_longest(names, cells[: len(names)], fillvalue="")) for cells in table if cells]
 
 
