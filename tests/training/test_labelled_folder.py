@@ -72,7 +72,7 @@ def test_one_class_is_too_few(tmp_path: Path) -> None:
     for label in ("NORMAL", "PNEUMONIA"):
         for film in (tmp_path / label).iterdir():
             film.unlink()
-    with pytest.raises(LabelledFolderError, match="two or more"):
+    with pytest.raises(LabelledFolderError, match="are of one class, COVID19: training needs two or more"):
         read_labelled_folder(tmp_path)
 
 

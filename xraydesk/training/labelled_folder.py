@@ -229,7 +229,7 @@ def require_enough(folder: LabelledFolder, least: int = FEWEST_PER_CLASS) -> Non
         )
     if len(counts) < min(2, least):
         raise LabelledFolderError(
-            f"{folder.root.name} holds films of {len(counts)} classes; training needs two or more.",
+            f"All films are of one class, {next(iter(counts))}: training needs two or more.",
             hint="Make one sub-folder per class and put its films there.",
         )
     few = [f"{name} ({count})" for name, count in counts.items() if count < least]
