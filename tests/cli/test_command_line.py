@@ -325,6 +325,15 @@ def test_evaluating_with_strange_classes_is_refused_in_words(
     assert "healthy" in capsys.readouterr().err
 
 
+def test_a_class_folder_without_films_is_not_passed_over_in_silence(
+    tmp_path: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = labelled_folder(tmp_path / "films", each=2)
+    (root / "LATER").mkdir()
+    assert main(["evaluate", str(root), "--model", str(model)]) == 0
+    assert "No films were found in LATER." in capsys.readouterr().err
+
+
 def test_train_prints_one_event_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = labelled_folder(tmp_path / "films", each=11)
     out = tmp_path / "run"

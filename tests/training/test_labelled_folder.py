@@ -39,6 +39,15 @@ def test_films_whose_patient_is_left_blank_are_not_one_patient(tmp_path: Path) -
     assert len({film.group for film in folder.films}) == 30
 
 
+def test_films_whose_patient_nobody_knows_are_not_one_patient(tmp_path: Path) -> None:
+    cells = ["unknown", "n/a", "NaN", "Anonymous", "-", "anon-1", "anon-1", "0", "0"]
+    rows = [f"{number}.png,{'AB'[number % 2]},{cell}" for number, cell in enumerate(cells)]
+    (tmp_path / "list.csv").write_text("\n".join(["file,label,patient", *rows]), encoding="utf-8")
+    films = read_labelled_folder(tmp_path, tmp_path / "list.csv", least=1).films
+    assert [film.patient for film in films] == [""] * 5 + ["anon-1"] * 2 + ["0"] * 2
+    assert len({film.group for film in films}) == 7
+
+
 def test_other_files_are_left_out(tmp_path: Path) -> None:
     labelled_folder(tmp_path, each=10)
     (tmp_path / "NORMAL" / "notes.txt").write_text("not a film", encoding="utf-8")
@@ -63,7 +72,7 @@ def test_one_class_is_too_few(tmp_path: Path) -> None:
     for label in ("NORMAL", "PNEUMONIA"):
         for film in (tmp_path / label).iterdir():
             film.unlink()
-    with pytest.raises(LabelledFolderError, match="two or more"):
+    with pytest.raises(LabelledFolderError, match="are of one class, COVID19: training needs two or more"):
         read_labelled_folder(tmp_path)
 
 
@@ -108,6 +117,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         ("sep=;\nfile;label;patient", ";", "\n"),
         ("File, Label, Patient", ",", "\n"),
         ("\ufefffile,label,patient", ",", "\r\n"),
+        ('file,label,patient,"Remark; by; whom; when; where"', ",", "\n"),
     ],
 )
 def test_a_list_as_a_spreadsheet_writes_it(

@@ -14,6 +14,7 @@ from xraydesk.model.card import read_card
 from xraydesk.model.film_hashes import KnownFilms, hashes_of, known_films
 from xraydesk.model.model_input import Preprocessing
 from xraydesk.training.config import QUICK, Precision
+from xraydesk.training.events import EpochDone
 from xraydesk.workflows.plan_split import plan_films, plan_split
 from xraydesk.workflows.train_model import TrainModel, train_model
 from xraydesk.workflows.training_verbs import PlanSplit
@@ -57,6 +58,19 @@ def test_a_grandchild_knows_the_films_of_all_before_it(generations: list[TrainMo
         everything |= learned_from(request)
         assert known(request) == KnownFilms(everything, complete=True)
     assert len(everything) > 2 * len(learned_from(generations[0]))
+
+
+def test_films_that_are_gone_when_the_training_ends_are_known_too(tmp_path: Path) -> None:
+    films = clinic(tmp_path / "films", 12)
+    request = TrainModel(films, tmp_path / "run", config=SMALL, device="cpu")
+    learned = learned_from(request)
+
+    def hear(event: object) -> None:
+        if isinstance(event, EpochDone):
+            shutil.rmtree(films / "NORMAL")
+
+    train_model(request, JobContext(hear))
+    assert known(request) == KnownFilms(learned, complete=True)
 
 
 def test_a_test_on_films_that_a_forebear_learned_from_is_said_to_flatter(

@@ -189,8 +189,9 @@ def test_a_class_of_which_none_can_be_read_is_named(tmp_path: Path) -> None:
     (root / "COVID").mkdir()
     for number in range(12):
         (root / "COVID" / f"{number}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
-    with pytest.raises(LabelledFolderError, match="COVID"):
+    with pytest.raises(LabelledFolderError, match="COVID") as caught:
         planned(root)
+    assert caught.value.hint.startswith("12 films cannot be read. The first: “")
 
 
 def test_what_a_model_holds_back_is_read_from_the_card_beside_its_weights(
@@ -213,8 +214,12 @@ def test_a_class_of_one_patient_cannot_be_divided_and_that_is_said(tmp_path: Pat
     root = clinic(tmp_path / "films", 12)
     for file in sorted((root / "NORMAL").iterdir()):
         file.rename(file.with_name(f"p{'7' if file.name < 'N011' else '8'}_{file.name}"))
-    with pytest.raises(LabelledFolderError, match=r"NORMAL are of one patient.*but for 1"):
+    with pytest.raises(LabelledFolderError, match="films of NORMAL are of 2 patients, or copies of so many"):
         planned(root, patient_pattern=r"^p(\d+)_")
+    with pytest.raises(
+        LabelledFolderError, match="All films of NORMAL are of one patient, or copies of each"
+    ):
+        planned(root, patient_pattern=r"^(p)\d+_")
 
 
 def test_folds_without_films_of_a_class_are_refused_before_any_is_trained(tmp_path: Path) -> None:
@@ -230,3 +235,22 @@ def test_as_many_folds_are_said_as_there_are(tmp_path: Path) -> None:
     root = clinic(tmp_path / "films", 14)
     assert planned(root, folds=5).folds == 5
     assert planned(root, folds=20).folds == len(plan_films(asked(root, folds=20), JobContext()).splits) < 20
+
+
+@pytest.mark.parametrize("name", ["INDETERMINATE", "a" * 130])
+def test_a_class_that_no_card_can_name_is_refused_with_the_split(tmp_path: Path, name: str) -> None:
+    root = clinic(tmp_path / "films", 12)
+    (root / "NORMAL").rename(root / name)
+    with pytest.raises(LabelledFolderError, match=name):
+        planned(root)
+
+
+def test_class_folders_without_films_are_told_with_the_split(tmp_path: Path) -> None:
+    root, test = clinic(tmp_path / "films", 12), clinic(tmp_path / "test", 3, seed=1)
+    (root / "LATER").mkdir()
+    (test / "NORMAL" / "more.zip").write_bytes(b"PK\x03\x04" + bytes(200))
+    notes = planned(root, test_folder=test).notes
+    assert notes == (
+        "No films were found in LATER.",
+        f"No films were found in {Path('NORMAL', 'more.zip')}.",
+    )

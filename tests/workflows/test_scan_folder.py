@@ -156,6 +156,13 @@ def test_an_identifier_that_all_films_share_is_nobodys(tmp_path: Path) -> None:
     assert len({film.group for film in scanned.films}) == 28
 
 
+def test_pseudonyms_are_patients(tmp_path: Path) -> None:
+    patients = {f"{label}/{i}.dcm": f"ANON-00{label}{i // 3 + 1}" for label in ("A", "B") for i in range(12)}
+    scanned = scan(dicom_clinic(tmp_path / "films", patients))
+    assert scanned.patients_known
+    assert len({film.group for film in scanned.films}) == 8
+
+
 def test_a_patient_in_two_classes_is_found_by_the_file_name(tmp_path: Path) -> None:
     root = clinic(tmp_path / "films", 12)
     for label, numbers in (("NORMAL", range(12)), ("PNEUMONIA", range(11, 23))):
@@ -167,6 +174,15 @@ def test_a_patient_in_two_classes_is_found_by_the_file_name(tmp_path: Path) -> N
     for pattern in ("(", "nothing", "(a)(b)"):
         with pytest.raises(UsageError, match=r"pattern|brackets"):
             scan(root, patient_pattern=pattern)
+
+
+def test_what_a_list_keeps_together_stays_so_where_names_tell_patients(tmp_path: Path) -> None:
+    root = clinic(tmp_path / "films", 12)
+    films = sorted(root.glob("*/*"))
+    rows = [f"{film.relative_to(root)},{film.parent.name},P{i // 4}" for i, film in enumerate(films)]
+    (root / "list.csv").write_text("\n".join(["file,label,patient", *rows]), encoding="utf-8")
+    scanned = scan(root, manifest=root / "list.csv", patient_pattern=r"^(.\d+)\.")
+    assert [film.group for film in scanned.films] == [i // 4 for i in range(24)]
 
 
 def test_too_few_films_refuse_a_training(tmp_path: Path) -> None:
@@ -264,3 +280,22 @@ def test_copies_across_classes_stay_found_when_the_first_of_three_is_left_out(tm
         copy.write_bytes(first.read_bytes())
     scanned = scan(root, choices=(FilmChoice(first, excluded=True),))
     assert names(scanned, the(scanned, "duplicates_across_classes")) == {"zz"}
+
+
+def test_one_class_that_a_list_writes_in_two_ways_is_named(tmp_path: Path) -> None:
+    root = clinic(tmp_path / "films", 20)
+    films = sorted(root.glob("*/*"))
+    rows = [
+        f"{film.relative_to(root)},{name if i % 2 else name.lower()}"
+        for i, film in enumerate(films)
+        for name in [film.parent.name if film.parent.name == "NORMAL" else "Viral_pneumonia"]
+    ]
+    (root / "list.csv").write_text("\n".join(["file,label", *rows]), encoding="utf-8")
+    scanned = scan(root, manifest=root / "list.csv")
+    found = [finding for finding in scanned.findings if finding.code == "alike_classes"]
+    assert [finding.message.partition(" are classes")[0] for finding in found] == [
+        "NORMAL and normal",
+        "Viral_pneumonia and viral_pneumonia",
+    ]
+    assert all(len(finding.films) == 20 for finding in found) and scanned.may_train
+    assert "alike_classes" not in codes(scan(root))

@@ -115,6 +115,22 @@ def test_other_weights_than_it_began_with_are_refused_in_words(
     train_model(replace(run, start=str(Registry().active().weights)), JobContext())
 
 
+def test_it_goes_on_when_the_file_it_began_from_is_gone(
+    films: Path, parents: tuple[Path, Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "stick" / "weights.safetensors"
+    file.parent.mkdir()
+    shutil.copyfile(parents[0] / WEIGHTS.name, file)
+    request = TrainModel(films, tmp_path / "run", config=SMALL, start=str(file), device="cpu")
+    interrupted(request)
+    shutil.rmtree(file.parent)
+    with pytest.raises(UsageError, match="was started from other weights"):
+        train_model(
+            replace(request, start=str(file.with_name("other.safetensors")), resume=True), JobContext()
+        )
+    assert train_model(replace(request, resume=True), JobContext())
+
+
 def test_a_run_from_nothing_goes_on_from_nothing_only(films: Path, tmp_path: Path) -> None:
     request = TrainModel(films, tmp_path / "run", config=SMALL, device="cpu")
     interrupted(request)

@@ -43,6 +43,11 @@ def hashes_of(films: Iterable[Path]) -> frozenset[bytes]:
         return frozenset(bytes.fromhex(found)[:_BYTES] for found in pool.map(film_sha256, films) if found)
 
 
+def hashes_from(contents: Iterable[str]) -> frozenset[bytes]:
+    """Of films whose SHA-256 is known, in hexadecimal digits; "" is no film."""
+    return frozenset(bytes.fromhex(content)[:_BYTES] for content in contents if content)
+
+
 def as_text(hashes: frozenset[bytes]) -> str:
     return base64.b64encode(b"".join(sorted(hashes))).decode("ascii")
 

@@ -18,10 +18,14 @@ from xraydesk.training.labelled_folder import LabelledFilm, LabelledFolder
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelInputs:
-    """`inputs` (N, S, S) uint8, in the order of the folder's films; `unreadable` maps positions to reasons."""
+    """`inputs` (N, S, S) uint8, in the order of the folder's films; `unreadable` maps positions to reasons.
+
+    `contents`: SHA-256 of each film's file, "" of one that cannot be read.
+    """
 
     inputs: FilmPixels
     unreadable: dict[int, str]
+    contents: tuple[str, ...]
 
 
 def model_inputs(
@@ -30,7 +34,7 @@ def model_inputs(
     """Decode every film that the cache in the folder `cache` does not know. Raises OutputError, Cancelled."""
     read = FilmCache(cache).read([film.path for film in folder.films], preprocessing, ctx)
     unreadable = {position: film.problem for position, film in enumerate(read.films) if film.problem}
-    return ModelInputs(read.inputs, unreadable)
+    return ModelInputs(read.inputs, unreadable, tuple(film.content for film in read.films))
 
 
 def drawing_weights(films: list[LabelledFilm], balance: float) -> NDArray[np.float64]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,12 +10,11 @@ from xraydesk.jobs import JobContext
 from xraydesk.training.copies import Pairs
 from xraydesk.training.findings import DoctorFinding, Severity
 from xraydesk.training.grouping import GroupedFolder
-from xraydesk.training.labelled_folder import FEWEST_PER_CLASS, LabelledFolder
+from xraydesk.training.labelled_folder import FEWEST_PER_CLASS, LabelledFolder, not_seen_words
 from xraydesk.training.shortcuts import ProbedFilm, Shortcut, find_shortcuts
 
 _FEW_PER_CLASS = 100
 _IMBALANCE = 3.0  # times the films of the rarest class
-_NAMED = 3  # folders of which none is found in; the others are counted
 _SMALL = "too_small"
 _NO_CHEST_FILM = {
     "lateral_view": "lateral",
@@ -59,6 +57,7 @@ def examine(
     patient = _Patient(films, tuple(readable))
     findings = [
         *_numbers(patient, excluded),
+        *_alike_names(patient),
         *_unreadable(films, excluded),
         *_not_seen(films.folder),
         *_copies(patient),
@@ -95,6 +94,21 @@ def _numbers(patient: _Patient, excluded: frozenset[int]) -> Iterator[DoctorFind
     yield from _imbalance({name: len(films) for name, films in by_class.items()})
 
 
+def _alike_names(patient: _Patient) -> Iterator[DoctorFinding]:
+    """Lists that are written by hand name one class in several ways, and two classes learn to be told apart."""
+    named = defaultdict[str, list[str]](list)
+    by_class = patient.by_class()
+    for name in by_class:
+        named[" ".join(name.replace("_", " ").split()).casefold()].append(name)
+    for alike in (names for names in named.values() if len(names) > 1):
+        yield _warning(
+            "alike_classes",
+            f"{' and '.join(alike)} are classes of their own, though their names are alike.",
+            "If they are one class, give their films one name.",
+            [film for name in alike for film in by_class[name]],
+        )
+
+
 def _imbalance(counts: dict[str, int]) -> Iterator[DoctorFinding]:
     rarest, commonest = min(counts, key=lambda k: counts[k]), max(counts, key=lambda k: counts[k])
     if counts[rarest] and counts[commonest] >= _IMBALANCE * counts[rarest]:
@@ -114,11 +128,9 @@ def _unreadable(films: GroupedFolder, excluded: frozenset[int]) -> Iterator[Doct
 
 def _not_seen(folder: LabelledFolder) -> Iterator[DoctorFinding]:
     if found := folder.not_seen:
-        names = [os.path.relpath(file.path, folder.root) for file in found]
-        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
         yield _warning(
             "not_seen",
-            f"No films were found in {', '.join(names[:_NAMED])}{more}.",
+            not_seen_words(folder),
             f"The first: {found[0].skipped} What should train must be there and readable.",
         )
 

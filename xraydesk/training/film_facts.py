@@ -24,6 +24,7 @@ THUMBNAIL_SIDE = 96
 _MARGIN = 10 / 255  # rows and columns this near to black or white on average, at the edges, are border
 _HASH_SIDE, _HASH_INPUT = 8, 32
 _NO_PATIENT = ("anon", "unknown", "none", "deidentified", "de-identified", "removed", "redacted", "xxx")
+_NO_ENTRY = ("-", "--", "?", "n/a", "na", "nan", "null")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,17 @@ def _file_type(film: Film) -> str:
     return f"{film.format}, {film.header.transfer_syntax}" if film.header.transfer_syntax else film.format
 
 
+def names_nobody(identifier: str) -> bool:
+    """What anonymising programs and lists write in a patient's stead; ANON-0017 is a patient's pseudonym."""
+    name = identifier.strip().lower()
+    if not name or name in _NO_ENTRY:
+        return True
+    return name.startswith(_NO_PATIENT) and not any(digit in name for digit in "123456789")
+
+
 def _patient(film: Film, salt: bytes) -> str:
     """Nobody's, where the identifier is one that anonymised films share."""
     name = film.identity.patient_id.strip().lower() if film.identity else ""
-    if not name.strip("0-. ") or name.startswith(_NO_PATIENT):
+    if not name.strip("0-. ") or names_nobody(name):
         return ""
     return hashlib.blake2b(name.encode(), key=salt, digest_size=12).hexdigest()

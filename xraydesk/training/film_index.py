@@ -31,7 +31,7 @@ from xraydesk.training.film_facts import FilmFacts
 from xraydesk.training.film_pixels import Slot
 
 THUMBNAIL = "thumbnail"  # the kind of pixels that every film has
-_VERSION = 1  # of the tables and of what is measured; another one begins anew
+_VERSION = 2  # of the tables and of what is measured; another one begins anew
 _SEGMENT_BYTES = 1 << 30
 _BUSY_TIMEOUT_S = 60.0
 _TABLES = """

@@ -16,8 +16,8 @@ class Severity(StrEnum):
 class DoctorFinding:
     """One thing that may spoil a training, in words; `films` are positions in the folder that was looked through.
 
-    Codes: too_few, few, imbalance, unreadable, not_seen, exact_duplicates, near_duplicates, duplicates_across_classes,
-    patient_in_two_classes, no_chest_film, small_films, shortcut.
+    Codes: too_few, few, alike_classes, imbalance, unreadable, not_seen, exact_duplicates, near_duplicates,
+    duplicates_across_classes, patient_in_two_classes, no_chest_film, small_films, shortcut.
     """
 
     code: str

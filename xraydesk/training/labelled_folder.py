@@ -18,8 +18,11 @@ from types import MappingProxyType
 
 from xraydesk.errors import LabelledFolderError, UsageError
 from xraydesk.film.folder import FoundFile, deserves_a_row, find_films, is_folder
+from xraydesk.training.film_facts import names_nobody
 
 FEWEST_PER_CLASS = 10
+_COLUMNS = {"file", "label"}
+_NAMED = 3  # folders of which none is found in; the others are counted
 
 Choices = Mapping[Path, str | None]  # what a person decided: another class, or None to leave the film out
 NO_CHOICES: Choices = MappingProxyType({})
@@ -47,6 +50,15 @@ class LabelledFolder:
     def counts(self) -> dict[str, int]:
         found = Counter(film.label for film in self.films)
         return {name: found[name] for name in self.classes}
+
+
+def not_seen_words(folder: LabelledFolder) -> str:
+    """Which class folders and archives no film was found in; "" where there are none such."""
+    if not folder.not_seen:
+        return ""
+    names = [os.path.relpath(file.path, folder.root) for file in folder.not_seen]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"No films were found in {', '.join(names[:_NAMED])}{more}."
 
 
 def films_digest(folder: LabelledFolder) -> str:
@@ -78,7 +90,7 @@ def read_labelled_folder(
         )
     films, not_seen = (_from_manifest(root, manifest), []) if manifest else _from_sub_folders(root)
     if patient_pattern:
-        films = _with_patients(films, patient_pattern)
+        films = _with_patients(films, patient_pattern, listed=manifest is not None)
     films = _as_chosen(films, choices)
     classes = tuple(sorted({film.label for film in films}))
     folder = LabelledFolder(root, tuple(films), classes, tuple(not_seen))
@@ -86,7 +98,8 @@ def read_labelled_folder(
     return folder
 
 
-def _with_patients(films: list[LabelledFilm], pattern: str) -> list[LabelledFilm]:
+def _with_patients(films: list[LabelledFilm], pattern: str, *, listed: bool) -> list[LabelledFilm]:
+    """What a list keeps together stays together: `listed` films keep their groups, and have patients besides."""
     try:
         compiled = re.compile(pattern)
     except re.error as error:
@@ -101,7 +114,9 @@ def _with_patients(films: list[LabelledFilm], pattern: str) -> list[LabelledFilm
         )
     found = ((film, compiled.search(film.path.name)) for film in films)
     return [
-        replace(film, patient=match[1], group=f"patient {match[1]}") if match and match[1] else film
+        replace(film, patient=match[1], group=film.group if listed else f"patient {match[1]}")
+        if match and match[1]
+        else film
         for film, match in found
     ]
 
@@ -157,7 +172,7 @@ def _from_manifest(root: Path, manifest: Path) -> list[LabelledFilm]:
         raise LabelledFolderError(
             f"{manifest.name} cannot be read: {error}.", hint="Save it as CSV, UTF-8.", path=manifest
         ) from error
-    if not rows or not {"file", "label"} <= rows[0].keys():
+    if not rows or not rows[0].keys() >= _COLUMNS:
         raise LabelledFolderError(
             f"{manifest.name} has no columns 'file' and 'label'.",
             hint="The first line of a manifest names its columns; 'patient', 'group', 'source' may follow.",
@@ -175,8 +190,11 @@ def _rows(text: str) -> list[dict[str, str]]:
     if text.lower().startswith("sep="):
         text = text.partition("\n")[2]
     head = text.splitlines()[0] if text else ""
-    table = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
-    names = [name.strip().casefold() for name in next(table, [])]
+    for delimiter in sorted(",;\t", key=head.count, reverse=True):  # a title may hold the others, too
+        table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        names = [name.strip().casefold() for name in next(table, [])]
+        if set(names) >= _COLUMNS:
+            break
     return [dict(zip_longest(names, cells[: len(names)], fillvalue="")) for cells in table if cells]
 
 
@@ -187,13 +205,18 @@ def _manifest_film(root: Path, manifest: Path, number: int, row: dict[str, str])
             f"Line {number} of {manifest.name} lacks a file or a label.",
             hint="Fill it in or delete the line.",
         )
-    patient = (row.get("patient") or "").strip()
-    group = (row.get("group") or "").strip() or patient or file
+    patient, group = (_somebody(row.get(column) or "") for column in ("patient", "group"))
+    group = group or patient or file
     source, licence = (row.get("source") or "").strip(), (row.get("licence") or "").strip()
     path = root / file
     if "\\" in file and not os.path.exists(path):  # noqa: PTH110 - written on Windows; Path.exists may raise
         path = root / file.replace("\\", "/")
     return LabelledFilm(Path(os.path.normpath(path)), label, group, source, licence, patient)
+
+
+def _somebody(cell: str) -> str:
+    """Films whose patient nobody knows are not those of one patient."""
+    return "" if names_nobody(cell) else cell.strip()
 
 
 def require_enough(folder: LabelledFolder, least: int = FEWEST_PER_CLASS) -> None:
@@ -206,7 +229,7 @@ def require_enough(folder: LabelledFolder, least: int = FEWEST_PER_CLASS) -> Non
         )
     if len(counts) < min(2, least):
         raise LabelledFolderError(
-            f"{folder.root.name} holds films of {len(counts)} classes; training needs two or more.",
+            f"All films are of one class, {next(iter(counts))}: training needs two or more.",
             hint="Make one sub-folder per class and put its films there.",
         )
     few = [f"{name} ({count})" for name, count in counts.items() if count < least]

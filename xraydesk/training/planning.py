@@ -94,11 +94,25 @@ def plan(
     remaining = replace(films.folder, films=tuple(films.folder.films[i] for i in kept))
     contents = tuple(films.read.films[i].content for i in kept.tolist())
     unreadable = np.flatnonzero([not content for content in contents])
-    require_enough(_without(remaining, np.union1d(np.searchsorted(kept, testing), unreadable)))
+    learned = _without(remaining, np.union1d(np.searchsorted(kept, testing), unreadable))
+    _require_enough_readable(learned, [films.read.films[i].problem for i in kept[unreadable].tolist()])
     _require_groups(remaining, 2 if testing.size else 3)
     splits = _splits(remaining, np.searchsorted(kept, testing), asked)
     _require_all_classes(remaining, splits, frozenset(unreadable.tolist()))
     return PlannedFilms(remaining, tuple(splits), contents, tuple(notes), asked.held_back)
+
+
+def _require_enough_readable(folder: LabelledFolder, problems: list[str]) -> None:
+    """`problems` of the films that cannot be read: where too few are left, they are why."""
+    try:
+        require_enough(folder)
+    except LabelledFolderError as error:
+        if not problems:
+            raise
+        count = "1 film" if len(problems) == 1 else f"{len(problems):,} films"
+        raise LabelledFolderError(
+            error.message, hint=f"{count} cannot be read. The first: {problems[0]}", path=folder.root
+        ) from error
 
 
 def _require_sense(folder: LabelledFolder, asked: Planning) -> None:
@@ -139,11 +153,13 @@ def _require_groups(folder: LabelledFolder, least: int) -> None:
     for label in folder.classes:
         groups = {film.group for film in folder.films if film.label == label}
         if len(groups) < least:
-            raise LabelledFolderError(
-                f"All films of {label} are of one patient, or copies of each other, but for {len(groups) - 1}: "
-                "they cannot both train and test.",
-                hint="Add films of other patients.",
+            few = (
+                f"All films of {label} are of one patient, or copies of each other: they cannot both train and test."
+                if len(groups) == 1
+                else f"The films of {label} are of {len(groups)} patients, or copies of so many films: "
+                "they cannot train, validate and test."
             )
+            raise LabelledFolderError(few, hint="Add films of other patients.")
 
 
 def _with_test_films(

@@ -331,7 +331,7 @@ def _finished(
         figures[UNFAMILIAR] = float((known.distances(_features(tested)) > 1).mean())
     ctx.emit(Evaluated("test", figures))
     write_test_results(run.out, judged_films(run.folder, split.test, logits, temperature, run.config.seed))
-    card = card_of(run, state, split, temperature, figures, file_sha256(model / WEIGHTS))
+    card = card_of(run, state, split, temperature, figures, file_sha256(model / WEIGHTS), inputs.contents)
     card = replace(card, familiarity=known.as_dict() if known else {})
     try:
         write_card(card, model / CARD)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import torch
 
 import xraydesk
 from xraydesk.model.card import ModelCard
-from xraydesk.model.film_hashes import as_text, hashes_of
+from xraydesk.model.film_hashes import as_text, hashes_from
 from xraydesk.training.labelled_folder import films_digest
 from xraydesk.training.planning import HELD_BACK
 from xraydesk.training.split import Split
@@ -31,7 +32,9 @@ def card_of(
     temperature: float,
     figures: dict[str, Any],
     sha256: str,
+    contents: Sequence[str],
 ) -> ModelCard:
+    """`contents`: SHA-256 of each film as it was learned from; its file may be gone, or another, by now."""
     day = time.strftime("%Y-%m-%d")
     identifier = "".join(c if c.isalnum() else "-" for c in run.name.lower()).strip("-")
     return ModelCard(
@@ -48,7 +51,7 @@ def card_of(
             f"Trained on {len(split.train):,} films and judged on {len(split.test):,} others, on {day}."
         ),
         evaluation={"test": figures},
-        data=_data(run, split),
+        data=_data(run, split, contents),
         training=run.config.as_dict() | {"best_epoch": state.best_epoch, "validation_loss": state.best_loss},
         versions={
             "xraydesk": xraydesk.__version__,
@@ -59,7 +62,7 @@ def card_of(
     )
 
 
-def _data(run: TrainingRun, split: Split) -> dict[str, Any]:
+def _data(run: TrainingRun, split: Split, contents: Sequence[str]) -> dict[str, Any]:
     """Counts by part, class and source, which films they were (as hashes), and the licences the manifest names."""
     films = run.folder.films
     parts = {"train": split.train, "validation": split.validation, "test": split.test}
@@ -77,9 +80,9 @@ def _data(run: TrainingRun, split: Split) -> dict[str, Any]:
         "groups": {name: len({films[i].group for i in part}) for name, part in parts.items()},
         "patients_known": any(film.patient for film in films),
         "hashes": {
-            "trained": as_text(run.forebears.hashes | hashes_of(films[i].path for i in learned)),
+            "trained": as_text(run.forebears.hashes | hashes_from(contents[i] for i in learned)),
             "complete": run.forebears.complete,
-            "test": as_text(hashes_of(films[i].path for i in split.test)),
+            "test": as_text(hashes_from(contents[i] for i in split.test)),
         },
         "licences": {source: dict(found.most_common()) for source, found in sorted(licences.items())},
     }

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from xraydesk.errors import LabelledFolderError
-from xraydesk.jobs import JobContext
+from xraydesk.jobs import JobContext, Remark
 from xraydesk.model.prediction import calibrated_probabilities
 from xraydesk.training.evaluation import evaluated_by_source
-from xraydesk.training.labelled_folder import LabelledFolder, read_labelled_folder
+from xraydesk.training.labelled_folder import LabelledFolder, not_seen_words, read_labelled_folder
 from xraydesk.workflows.classify_film import FilmReader
 from xraydesk.workflows.film_logits import film_logits
 from xraydesk.workflows.open_model import find_model
@@ -62,5 +62,7 @@ def labelled_and_reader(request: EvaluateModel, ctx: JobContext) -> tuple[Labell
             f"The model does not know the classes {', '.join(strangers)}.",
             hint=f"Its classes are {', '.join(reader.model.card.classes)}: name the folders so.",
         )
+    if words := not_seen_words(folder):
+        ctx.emit(Remark(words))
     reader.remark_on_device(ctx)
     return folder, reader

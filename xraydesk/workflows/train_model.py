@@ -6,11 +6,9 @@ import math
 from pathlib import Path
 
 from xraydesk import paths
-from xraydesk.errors import LabelledFolderError, TrainingError, UsageError
+from xraydesk.errors import TrainingError, UsageError
 from xraydesk.jobs import JobContext, Remark
 from xraydesk.model.architectures import DLH_COVID, architecture_of
-from xraydesk.model.card import is_one_line
-from xraydesk.model.prediction import INDETERMINATE
 from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
 from xraydesk.network.together import Together, training_together
 from xraydesk.registry.registry import model_in
@@ -22,12 +20,10 @@ from xraydesk.training.run import TrainingRun, cross_validate, train
 from xraydesk.training.split import Split
 from xraydesk.training.step import Teacher
 from xraydesk.workflows.open_model import checked_network
-from xraydesk.workflows.plan_split import plan_films
+from xraydesk.workflows.plan_split import is_name, plan_films
 from xraydesk.workflows.training_start import keep_weights, known_to, loaded, weights_of
 from xraydesk.workflows.training_verbs import CrossValidated as CrossValidated  # noqa: PLC0414
 from xraydesk.workflows.training_verbs import TrainModel as TrainModel  # noqa: PLC0414
-
-_LONGEST_NAME = 120
 
 
 def train_model(
@@ -63,7 +59,7 @@ def _require_sense(request: TrainModel) -> None:
         (0 < config.learning_rate < math.inf, "The learning rate must be a positive number."),
         (0 <= config.seed < 2**32, "The seed must be between 0 and 4294967295."),
         (request.folds == 0 or request.folds >= 2, "A cross validation needs two folds or more."),
-        (_is_name(request.name), "The model's name must be one short line."),
+        (is_name(request.name), "The model's name must be one short line."),
         (
             not config.new_head or request.start != "scratch",
             "A new head needs convolutions to start from: name their model (--start).",
@@ -78,10 +74,6 @@ def _require_sense(request: TrainModel) -> None:
             raise UsageError(complaint)
 
 
-def _is_name(text: str) -> bool:
-    return bool(text.strip()) and is_one_line(text) and len(text) <= _LONGEST_NAME
-
-
 def _trained(
     request: TrainModel,
     ctx: JobContext,
@@ -93,15 +85,6 @@ def _trained(
         ctx.emit(Remark(chosen.note))
     start = weights_of(request)
     planned = plan_films(request, ctx)
-    if odd := [name for name in planned.folder.classes if not _is_name(name)]:
-        raise LabelledFolderError(
-            f"The class {odd[0]!r} must be one short line.", hint="Give its folder a shorter name."
-        )
-    if INDETERMINATE in planned.folder.classes:
-        raise LabelledFolderError(
-            f"{INDETERMINATE} is what films of no class are called, and cannot be a class.",
-            hint="Leave these films out, or give their folder another name.",
-        )
     for note in planned.notes:
         ctx.emit(Remark(note))
     if start is not None and together.leads:

@@ -87,6 +87,8 @@ def _summary(out: Path, data: dict[str, Any]) -> RunSummary:
 def delete_run(out: Path, root: Path | None = None) -> TrainingRuns:
     """Raises UsageError for a folder that is no run of ours, OutputError."""
     place = root or paths.user_runs()
+    if out.parent == place and not out.exists():  # taken away by hand, or cancelled before it was written
+        return list_runs(place)
     if out.parent != place or not (out / _REQUEST).is_file():
         raise UsageError(f"{out} is no training run of XRayDesk.")
     try:

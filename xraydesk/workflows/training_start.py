@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,14 @@ from xraydesk.workflows.training_verbs import TrainModel
 
 SCRATCH, ACTIVE = "scratch", "active"
 _KEPT = "start"  # a run's folder for them
+_NAMED = "named.txt"  # in it: what they were called, for they may be gone when the run goes on
 
 
 def weights_of(request: TrainModel) -> Path | None:
     """The file of weights; None from scratch. Raises UsageError where a run that goes on began with others."""
     kept = _kept(request.out)
     if request.resume and (kept or _has_begun(request.out)):
-        if not _is_the_same(request.start, kept):
+        if not _is_the_same(request, kept):
             raise UsageError(
                 f"{request.out} was started from other weights.",
                 hint="Start from the same ones again (--start), or in another folder.",
@@ -42,7 +44,7 @@ def weights_of(request: TrainModel) -> Path | None:
 
 
 def keep_weights(file: Path, out: Path) -> Path:
-    """A copy in the run's folder, with the card where there is one. Raises OutputError."""
+    """A copy in the run's folder, with the card where there is one, and its name. Raises OutputError."""
     target = out / _KEPT
     if file.parent == target:
         return file
@@ -53,6 +55,7 @@ def keep_weights(file: Path, out: Path) -> Path:
         shutil.copyfile(file, partial / f"weights{file.suffix}")
         if (file.parent / CARD).is_file():
             shutil.copyfile(file.parent / CARD, partial / CARD)
+        (partial / _NAMED).write_bytes(_name_of(file))
         shutil.rmtree(target, ignore_errors=True)  # of a run that ended before its first epoch
         partial.replace(target)
     except OSError as error:
@@ -93,8 +96,18 @@ def _has_begun(out: Path) -> bool:
     return any(out.glob(CHECKPOINT)) or any(out.glob(f"fold-*/{CHECKPOINT}"))
 
 
-def _is_the_same(start: str, kept: Path | None) -> bool:
-    """The model in use may be another by now: then the one that was in use is meant."""
+def _is_the_same(request: TrainModel, kept: Path | None) -> bool:
+    """The model in use may be another by now, a file may be gone: then the one that was there is meant."""
+    start = request.start
     if start == SCRATCH or kept is None:
         return start == SCRATCH and kept is None
-    return start == ACTIVE or (Path(start).is_file() and file_sha256(Path(start)) == file_sha256(kept))
+    if start == ACTIVE:
+        return True
+    if Path(start).is_file():
+        return file_sha256(Path(start)) == file_sha256(kept)
+    named = kept.with_name(_NAMED)
+    return named.is_file() and named.read_bytes() == _name_of(Path(start))
+
+
+def _name_of(file: Path) -> bytes:
+    return os.fsencode(file.absolute())  # letters of a name need be no text
