@@ -6,7 +6,7 @@ FILMS has a `manifest.csv`, LUNGS `masks/NAME__lungs.png` and `NAME__opacity.png
 the active one. Each method explains the class that the network names. Share: of the positive heat; hottest: films whose
 hottest place lies there (pointing game, Zhang et al. 2018). Occlusion: what the lead of the named class over the others
 loses where a square of 32 pixels turns grey. Last, parameter randomisation (Adebayo et al. 2018): rank correlation of
-Grad-CAM's map with that of the same network with its last layers drawn anew.
+the map that is shown with that of the same network with its last layers drawn anew.
 """
 
 from __future__ import annotations
@@ -106,19 +106,19 @@ def report(name: str, heat: Heat, lungs: NDArray[np.bool_], opacities: NDArray[n
 def randomised(reference: DLHCovid, inputs: NDArray[np.uint8], named: NDArray[np.int64]) -> None:
     """Layers drawn anew from the last to the first, each with all after it."""
     device = torch.device("cpu")
-    before = _grad_cam(FastDLHCovid(reference, device), inputs, named)
+    before = _shown(FastDLHCovid(reference, device), inputs, named)
     torch.manual_seed(0)
     for layer in _LAYERS:
         module = reference.get_submodule(layer)
         assert isinstance(module, torch.nn.Linear | torch.nn.Conv2d)
         module.reset_parameters()
-        after = _grad_cam(FastDLHCovid(reference, device), inputs, named)
+        after = _shown(FastDLHCovid(reference, device), inputs, named)
         ranks = [spearmanr(a.ravel(), b.ravel()).statistic for a, b in zip(before, after, strict=True)]
         print(f"| {layer} | {np.nanmean(ranks):.2f} |", flush=True)
 
 
-def _grad_cam(fast: FastDLHCovid, inputs: NDArray[np.uint8], named: NDArray[np.int64]) -> Heat:
-    return _named(fast, "grad_cam", inputs, named)
+def _shown(fast: FastDLHCovid, inputs: NDArray[np.uint8], named: NDArray[np.int64]) -> Heat:
+    return _named(fast, fast.best_maps, inputs, named)
 
 
 def _named(fast: FastDLHCovid, method: str, inputs: NDArray[np.uint8], named: NDArray[np.int64]) -> Heat:
@@ -149,6 +149,7 @@ def main() -> None:
     methods: dict[str, Callable[[], Heat]] = {
         "Grad-CAM": lambda: _named(fast, "grad_cam", inputs, named),
         "HiResCAM": lambda: _named(fast, "hires_cam", inputs, named),
+        "HiResCAM of the margin": lambda: _named(fast, "hires_cam_margin", inputs, named),
         "LayerCAM": lambda: layer_cam(reference, inputs, named),
         "occlusion": lambda: occlusion(fast, inputs, named),
         "centred Gaussian": lambda: np.repeat(_gaussian()[None], len(inputs), 0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -130,9 +131,29 @@ def test_hires_cam_equals_gradient_times_activation(reference: DLHCovid, inputs:
         np.testing.assert_allclose(maps[:, target], wanted, atol=1e-5 * max(1.0, np.abs(wanted).max()))
 
 
+def test_what_is_shown_explains_the_lead_over_the_likeliest_other_class(
+    reference: DLHCovid, inputs: NDArray[np.uint8]
+) -> None:
+    fast = FastDLHCovid(reference, CPU)
+    output = fast(inputs, maps=fast.best_maps)
+    features = reference.features(as_films(inputs)).detach().requires_grad_()
+    logits = reference.linear2(torch.relu(reference.linear1(features.flatten(1))))
+    for film, target in itertools.product(range(len(inputs)), range(3)):
+        other = max({0, 1, 2} - {target}, key=lambda k: output.logits[film, k])
+        (gradient,) = torch.autograd.grad(
+            logits[film, target] - logits[film, other], features, retain_graph=True
+        )
+        wanted = (gradient * features)[film].sum(0).detach().numpy()
+        assert output.maps is not None
+        np.testing.assert_allclose(
+            output.maps[film, target], wanted, atol=1e-5 * max(1.0, np.abs(wanted).max())
+        )
+
+
 def test_two_classes_and_five_classes_work(inputs: NDArray[np.uint8]) -> None:
     for classes in (2, 5):
-        output = FastDLHCovid(trained_looking(classes), CPU)(inputs[:2])
+        fast = FastDLHCovid(trained_looking(classes), CPU)
+        output = fast(inputs[:2], maps=fast.best_maps)
         assert output.logits.shape == (2, classes)
         assert output.maps is not None and output.maps.shape == (2, classes, 14, 14)
 

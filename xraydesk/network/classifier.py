@@ -23,7 +23,13 @@ from xraydesk.network.crew import each_on_a_core
 from xraydesk.network.device import ChosenDevice, choose_device, is_out_of_memory
 from xraydesk.network.dlh_covid import DLHCovid
 from xraydesk.network.film_network import FilmNetwork
-from xraydesk.network.grad_cam import grad_cam, hires_cam, mean_over_places, place_by_place
+from xraydesk.network.grad_cam import (
+    grad_cam,
+    hires_cam,
+    mean_over_places,
+    over_runner_up,
+    place_by_place,
+)
 from xraydesk.network.winograd import PooledConv, by_phase, by_place
 
 _ROWS = 16  # of the wide layer, always: see `_in_rows`
@@ -70,10 +76,8 @@ def _means(features: Tensor) -> NDArray[np.float32]:
 class FastDLHCovid:
     """Grey films (N, 1, 224, 224) float32 in [0, 1] to logits and maps. Not for training."""
 
-    best_maps, maps_name = (
-        "hires_cam",
-        "HiResCAM",
-    )  # for this network each place's share of the logit, exactly
+    # for this network each place's share of the lead over the likeliest other class, exactly
+    best_maps, maps_name = "hires_cam_margin", "HiResCAM of the margin"
 
     def __init__(self, reference: DLHCovid, device: torch.device) -> None:
         reference = reference.eval()
@@ -176,8 +180,9 @@ class FastDLHCovid:
             return logits, None
         if maps == "grad_cam":
             return logits, grad_cam(features, hidden, self._mean_w1, self._w2)
-        assert maps == "hires_cam"
-        return logits, hires_cam(shares, hidden, self._w2)
+        assert maps in ("hires_cam", "hires_cam_margin")
+        found = hires_cam(shares, hidden, self._w2)
+        return logits, over_runner_up(found, logits) if maps == "hires_cam_margin" else found
 
 
 class PlainReader:
