@@ -292,6 +292,9 @@ def test_every_film_that_a_unit_writes_under_one_name_is_read(
         arrives(films[2], 3001, 3)
         while desk.batch(batch_id).counts.read < 3 and watching.is_alive():
             stop.wait(0.05)
+        told = len(desk.progress)  # how far it is, is told a moment later
+        while len(desk.progress) < told + 2 and watching.is_alive():
+            stop.wait(0.05)
     finally:
         stop.set()
         watching.join()
