@@ -33,6 +33,7 @@ from xraydesk.film.phantom import draw_phantom
 from xraydesk.journal.records import FilmState, SortKey
 from xraydesk.ui.action_table import Do
 from xraydesk.ui.batch.run_words import RunState
+from xraydesk.ui.garbage import GarbageCollection
 from xraydesk.ui.main_window import MainWindow
 from xraydesk.ui.settings import Settings
 
@@ -189,6 +190,7 @@ def main() -> None:
         application(settings)
         loop = QEventLoop()
         window = new_window(settings)
+        GarbageCollection(window)  # as in the program
         window.resize(1600, 1000)
         window.show()
         started = time.perf_counter()

@@ -17,7 +17,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-_BELOW_NORMAL = 5
+_BELOW_NORMAL = 10
 
 
 def each_on_a_core(work: Callable[[Tensor], Tensor], parts: Iterable[Tensor]) -> list[Tensor]:

@@ -245,5 +245,7 @@ def path_words(path: Path) -> str:
 
 
 def _one_line(text: str) -> str:
+    if text.isprintable():  # most names are, and a table asks for dozens in a turn
+        return text
     shown = text.encode("utf-8", "replace").decode("utf-8")
     return "".join(" " if unicodedata.category(letter) in _BREAKS else letter for letter in shown)

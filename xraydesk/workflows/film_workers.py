@@ -55,7 +55,7 @@ def lower_priority() -> None:
         kernel.SetPriorityClass(kernel.GetCurrentProcess(), _BELOW_NORMAL)
     else:
         with contextlib.suppress(OSError):
-            os.nice(5)
+            os.nice(10)
 
 
 def _work(connection: Connection, how: Preparing, prepare: Prepare) -> None:
