@@ -26,6 +26,7 @@ from xraydesk.presentation import wording
         ("EDEMA", "Edema"),
         ("TB", "TB"),
         ("COPD", "COPD"),
+        ("COVID-19", "COVID-19"),
         ("tb", "Tb"),
         ("pT3 stage", "pT3 stage"),
     ],

@@ -217,6 +217,18 @@ def test_films_that_are_small_or_no_chest_are_named(tmp_path: Path) -> None:
     assert the(scanned, "no_chest_film").message.startswith("1 film may be no frontal chest film: 1 unlike")
 
 
+@pytest.mark.parametrize(("good", "severity"), [(24, Severity.WARNING), (98, Severity.NOTE)])
+def test_as_few_odd_films_as_good_folders_have_are_a_note(
+    tmp_path: Path, good: int, severity: Severity
+) -> None:
+    root = clinic(tmp_path / "films", good // 2)
+    noise = np.random.default_rng(0).integers(0, 255, (300, 300), dtype=np.uint8)
+    Image.fromarray(noise).save(root / "NORMAL" / "noise.png")
+    finding = the(scan(root), "no_chest_film")
+    assert finding.severity is severity
+    assert finding.hint.startswith("Look at them")
+
+
 def test_what_a_person_excluded_or_relabelled_is_heeded(tmp_path: Path) -> None:
     root = clinic(tmp_path / "films", 12)
     twin = root / "PNEUMONIA" / "twin.png"

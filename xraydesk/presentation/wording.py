@@ -42,12 +42,13 @@ _DEVICES = {"cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"}
 def class_words(name: str) -> str:
     """A class of any model, for a reader: "COVID19" as "COVID-19", "viral_pneumonia" as "Viral pneumonia".
 
-    Short capitals are an abbreviation: "TB", "COPD".
+    Short capitals are an abbreviation, and capitals with a digit: "TB", "COPD", "COVID-19".
     """
     if name in _CLASSES:
         return _CLASSES[name]
     plain = " ".join(name.replace("_", " ").split())
-    if plain == plain.upper() and len(plain) <= _LONGEST_ABBREVIATION:
+    abbreviated = len(plain) <= _LONGEST_ABBREVIATION or any(letter.isdigit() for letter in plain)
+    if plain == plain.upper() and abbreviated:
         return plain
     return plain.capitalize() if plain == plain.lower() or plain == plain.upper() else plain
 

@@ -16,6 +16,8 @@ from xraydesk.training.shortcuts import ProbedFilm, Shortcut, find_shortcuts
 _FEW_PER_CLASS = 100
 _IMBALANCE = 3.0  # times the films of the rarest class
 _SMALL = "too_small"
+_UNLIKE = "unlike_chest"
+_UNLIKE_BY_CHANCE = 0.02  # so many good films are, at most (weights/REPORT.md)
 _NO_CHEST_FILM = {
     "lateral_view": "lateral",
     "oblique_view": "oblique",
@@ -27,7 +29,7 @@ _NO_CHEST_FILM = {
     "colour_photograph": "a colour photograph",
     "blank": "blank",
     "probably_inverted": "with black and white reversed",
-    "unlike_chest": "unlike a frontal chest film",
+    _UNLIKE: "unlike a frontal chest film",
     "aspect": "of an unusual shape",
 }
 
@@ -198,11 +200,20 @@ def _no_chest_films(patient: _Patient) -> Iterator[DoctorFinding]:
         facts = patient.films.read.films[position].facts
         code = next((code for code in facts.gate if code in _NO_CHEST_FILM), "") if facts else ""
         if code:
-            found[position] = _NO_CHEST_FILM[code]
-    if found:
-        kinds = ", ".join(f"{count:,} {words}" for words, count in Counter(found.values()).most_common())
-        words = f"{_films(len(found))} may be no frontal chest {_film(len(found))}: {kinds}."
-        yield _warning("no_chest_film", words, "Look at them, and exclude what is none.", found)
+            found[position] = code
+    if not found:
+        return
+    kinds = ", ".join(
+        f"{count:,} {_NO_CHEST_FILM[code]}" for code, count in Counter(found.values()).most_common()
+    )
+    words = f"{_films(len(found))} may be no frontal chest {_film(len(found))}: {kinds}."
+    hint = "Look at them, and exclude what is none."
+    by_chance = len(found) <= _UNLIKE_BY_CHANCE * len(patient.positions)
+    if by_chance and set(found.values()) == {_UNLIKE}:
+        good = " One or two of a hundred good films look unlike, too."
+        yield DoctorFinding("no_chest_film", Severity.NOTE, words, hint + good, tuple(found))
+    else:
+        yield _warning("no_chest_film", words, hint, found)
 
 
 def _small(patient: _Patient) -> Iterator[DoctorFinding]:
