@@ -116,6 +116,14 @@ def test_resuming_where_nothing_is_starts_a_table(tmp_path: Path) -> None:
     assert rows_of(tmp_path / "new.csv") == []
 
 
+def test_resuming_an_empty_file_starts_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "empty.csv"
+    path.touch()
+    with CsvTable(path, CLASSES, resume=True) as table:
+        assert table.done == {}
+    assert rows_of(path) == []
+
+
 def test_a_table_of_other_classes_is_not_continued(tmp_path: Path) -> None:
     path = tmp_path / "results.csv"
     with CsvTable(path, ("A", "B")):

@@ -273,6 +273,18 @@ def test_a_class_of_which_no_film_was_found_is_named(tmp_path: Path) -> None:
     assert found.hint.startswith("The first: It holds no films.")
 
 
+def test_films_beside_the_class_folders_are_named(tmp_path: Path) -> None:
+    root = clinic(tmp_path / "films", 12)
+    for number in range(5):
+        draw_chest(number).save(root / f"new{number}.png")
+    (root / "read me.txt").write_text("of no interest", encoding="utf-8")
+    scanned = scan(root)
+    assert the(scanned, "not_seen").message == (
+        "5 films lie in no class folder and will not be used: new0.png, new1.png, new2.png and 2 more."
+    )
+    assert len(scanned.films) == 24
+
+
 def test_a_class_without_a_readable_film_refuses_a_training(tmp_path: Path) -> None:
     root = clinic(tmp_path / "films", 12)
     (root / "COVID").mkdir()

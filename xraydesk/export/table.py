@@ -122,8 +122,8 @@ class CsvTable:
             is_stream = _is_stream(self.path)
             if not is_stream:
                 self.path = self.path.resolve()  # a link stays one
-            there = self.path.exists()
-        if self._resume and there and not is_stream:
+            begun = self.path.exists() and self.path.stat().st_size > 0
+        if self._resume and begun and not is_stream:
             self._keep_whole_rows()
         elif not is_stream:
             self._require_a_table()

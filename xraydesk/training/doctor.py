@@ -129,12 +129,9 @@ def _unreadable(films: GroupedFolder, excluded: frozenset[int]) -> Iterator[Doct
 
 
 def _not_seen(folder: LabelledFolder) -> Iterator[DoctorFinding]:
-    if found := folder.not_seen:
-        yield _warning(
-            "not_seen",
-            not_seen_words(folder),
-            f"The first: {found[0].skipped} What should train must be there and readable.",
-        )
+    if words := not_seen_words(folder):
+        first = f"The first: {folder.not_seen[0].skipped} " if folder.not_seen else ""
+        yield _warning("not_seen", words, f"{first}What should train must be in a class folder and readable.")
 
 
 def _copies(patient: _Patient) -> Iterator[DoctorFinding]:

@@ -10,14 +10,14 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 from types import MappingProxyType
 
 from xraydesk.errors import LabelledFolderError, UsageError
-from xraydesk.film.folder import FoundFile, deserves_a_row, find_films, is_folder
+from xraydesk.film.folder import FoundFile, deserves_a_row, find_films, found_at, is_folder, is_passed_over
 from xraydesk.training.film_facts import names_nobody
 
 FEWEST_PER_CLASS = 10
@@ -46,6 +46,7 @@ class LabelledFolder:
     not_seen: tuple[
         FoundFile, ...
     ] = ()  # folders and archives that could not be looked into, or hold no film
+    loose: tuple[Path, ...] = ()  # films beside the folders of classes, which have none
 
     def counts(self) -> dict[str, int]:
         found = Counter(film.label for film in self.films)
@@ -53,12 +54,22 @@ class LabelledFolder:
 
 
 def not_seen_words(folder: LabelledFolder) -> str:
-    """Which class folders and archives no film was found in; "" where there are none such."""
-    if not folder.not_seen:
-        return ""
-    names = [os.path.relpath(file.path, folder.root) for file in folder.not_seen]
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"No films were found in {', '.join(names[:_NAMED])}{more}."
+    """Which class folders and archives no film was found in, and which films are in no class; "" where none are."""
+    words = []
+    if folder.not_seen:
+        words.append(
+            f"No films were found in {_named([each.path for each in folder.not_seen], folder.root)}."
+        )
+    if folder.loose:
+        lie = f"{len(folder.loose):,} films lie" if len(folder.loose) > 1 else "1 film lies"
+        words.append(f"{lie} in no class folder and will not be used: {_named(folder.loose, folder.root)}.")
+    return " ".join(words)
+
+
+def _named(places: Sequence[Path], root: Path) -> str:
+    names = [os.path.relpath(place, root) for place in places]
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def films_digest(folder: LabelledFolder) -> str:
@@ -88,12 +99,12 @@ def read_labelled_folder(
         raise LabelledFolderError(
             f"{root} is no folder.", hint="Choose the folder that holds one sub-folder per class.", path=root
         )
-    films, not_seen = (_from_manifest(root, manifest), []) if manifest else _from_sub_folders(root)
+    films, not_seen, loose = (_from_manifest(root, manifest), [], []) if manifest else _from_sub_folders(root)
     if patient_pattern:
         films = _with_patients(films, patient_pattern, listed=manifest is not None)
     films = _as_chosen(films, choices)
     classes = tuple(sorted({film.label for film in films}))
-    folder = LabelledFolder(root, tuple(films), classes, tuple(not_seen))
+    folder = LabelledFolder(root, tuple(films), classes, tuple(not_seen), tuple(loose))
     require_enough(folder, least)
     return folder
 
@@ -126,18 +137,18 @@ def _as_chosen(films: list[LabelledFilm], choices: Choices) -> list[LabelledFilm
     return [replace(film, label=label) for film, label in chosen if label is not None]
 
 
-def _from_sub_folders(root: Path) -> tuple[list[LabelledFilm], list[FoundFile]]:
-    """The films, and what no film was found in."""
+def _from_sub_folders(root: Path) -> tuple[list[LabelledFilm], list[FoundFile], list[Path]]:
+    """The films, what no film was found in, and the films that lie beside the folders."""
     try:
-        labels = sorted(
-            entry for entry in root.iterdir() if is_folder(entry) and not entry.name.startswith(".")
-        )
+        entries = sorted(entry for entry in root.iterdir() if not is_passed_over(entry.name))
     except OSError as error:
         raise LabelledFolderError(
             f"{root} cannot be read: {error.strerror or error}.",
             hint="Ask for the right to read it, or choose another folder.",
             path=root,
         ) from error
+    labels = [entry for entry in entries if is_folder(entry)]
+    beside = (entry for entry in entries if not _is_container(entry))
     films, not_seen = list[LabelledFilm](), list[FoundFile]()
     for label in labels:
         name, found = _class_name(label.name), list(find_films([label]))
@@ -149,7 +160,8 @@ def _from_sub_folders(root: Path) -> tuple[list[LabelledFilm], list[FoundFile]]:
         closed = [file for file in found if not file.is_film and _is_container(file.path)]
         films += own
         not_seen += closed if own or closed else [FoundFile(label, "It holds no films.")]
-    return films, not_seen
+    loose = [path for path in beside if any(file.is_film for file in found_at(path))]
+    return films, not_seen, loose
 
 
 def _is_container(path: Path) -> bool:
