@@ -119,11 +119,13 @@ def _start(engine: Engine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Ite
 def session(reading_model: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     """The engine does its real work on threads of this process, which saves each test the import of torch."""
     from xraydesk.engine.inline import InlineEngine
+    from xraydesk.network.crew import CREW
 
     before = set(threading.enumerate())
     yield from _start(InlineEngine(), qtbot, monkeypatch)
     for thread in set(threading.enumerate()) - before:
-        thread.join(timeout=60)  # what it was asked last may still be running
+        if not thread.name.startswith(CREW):  # stays for as long as the process
+            thread.join(timeout=60)  # what it was asked last may still be running
 
 
 @pytest.fixture

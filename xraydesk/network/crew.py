@@ -17,6 +17,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
+CREW = "film crew"  # how its threads are named
 _BELOW_NORMAL = 10
 
 
@@ -34,7 +35,7 @@ def each_on_a_core(work: Callable[[Tensor], Tensor], parts: Iterable[Tensor]) ->
 def _crew(count: int) -> ThreadPoolExecutor:
     """`count` threads in which torch uses one."""
     all_there = threading.Barrier(count + 1)
-    crew = ThreadPoolExecutor(count, "film", initializer=_use_one_core)
+    crew = ThreadPoolExecutor(count, CREW, initializer=_use_one_core)
     for _ in range(count):
         crew.submit(all_there.wait)
     all_there.wait()
